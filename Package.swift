@@ -1,0 +1,177 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// The one list of compiler settings. Every Swift target of the package uses it, so that a build never mixes flags.
+///
+/// Warnings are errors; `HALLMARK_WARNINGS=allow` lets a compiler newer than the one the project is developed with build it.
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + (Context.environment["HALLMARK_WARNINGS"] == "allow" ? [] : [.treatAllWarnings(as: .error)])
+
+/// A C library that Debian ships, reached through a module map.
+func system(_ name: String, package: String, pkgConfig: String? = nil) -> Target {
+    .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+/// A target with the shared settings.
+func target(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+/// A test target with the shared settings.
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+
+let package = Package(
+    name: "hallmark",
+    products: [.executable(name: "hallmark", targets: ["hallmark"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Level 0: C libraries
+        system("CArchive", package: "libarchive-dev", pkgConfig: "libarchive"),
+        system("CBlake2", package: "libb2-dev", pkgConfig: "libb2"),
+        system("CMarkdown", package: "libcmark-gfm-extensions-dev"),
+        system("CPostgres", package: "libpq-dev", pkgConfig: "libpq"),
+        system("CZlib", package: "zlib1g-dev", pkgConfig: "zlib"),
+        // Level 1: the vocabulary
+        target("RegistryModel"),
+        // Level 2: pure
+        target("Versioning", ["RegistryModel"]),
+        target("Archives", ["RegistryModel", "CArchive", "CZlib"]),
+        target("Formats", ["RegistryModel", "Versioning", "Archives", "CBlake2", crypto]),
+        // Level 3: the only SQL, the only disk
+        target(
+            "Persistence",
+            ["RegistryModel", "CPostgres", .product(name: "GRDB", package: "GRDB.swift"), nioCore, nioPosix, logging],
+            exclude: ["Migrations"]),
+        target("Blobs", ["RegistryModel", "Formats", nioCore, nioPosix, crypto]),
+        // Level 4: use cases
+        target("Accounts", ["RegistryModel", "Formats", "Persistence", crypto]),
+        target(
+            "Publishing",
+            ["RegistryModel", "Versioning", "Archives", "Formats", "Persistence", "Blobs", "Accounts", crypto, logging]),
+        // Level 5: HTTP
+        target(
+            "HTTPSupport",
+            [
+                "RegistryModel", "Formats", "Accounts", "Publishing", "CZlib", crypto, logging, nioCore, nioPosix,
+                httpTypes, hummingbird,
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ]),
+        target(
+            "Ecosystems",
+            [
+                "RegistryModel", "Versioning", "Archives", "Formats", "Accounts", "Publishing", "HTTPSupport",
+                "TOMLKit", crypto, logging,
+                nioCore, httpTypes, hummingbird,
+            ]),
+        target(
+            "API",
+            [
+                "RegistryModel", "Formats", "Accounts", "Publishing", "HTTPSupport", logging, nioCore, httpTypes,
+                hummingbird,
+            ]),
+        target(
+            "WebUI",
+            [
+                "RegistryModel", "Formats", "Versioning", "Accounts", "Publishing", "HTTPSupport", "CMarkdown", logging,
+                nioCore, httpTypes,
+                hummingbird, .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            exclude: ["Templates", "Static"]),
+        // Level 6: composition and command line
+        target(
+            "HallmarkServer",
+            [
+                "RegistryModel", "Versioning", "Formats", "Persistence", "Blobs", "Accounts", "Publishing",
+                "HTTPSupport", "Ecosystems", "API",
+                "WebUI", crypto, logging, nioCore, nioPosix, hummingbird,
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .executableTarget(
+            name: "hallmark",
+            dependencies: [
+                "RegistryModel", "Publishing", "Accounts", "HallmarkServer", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: settings),
+        // Test support and tests
+        target(
+            "HallmarkTesting",
+            [
+                "RegistryModel", "Versioning", "Archives", "Formats", "Persistence", "Blobs", "Accounts", "Publishing",
+                "HTTPSupport", "Ecosystems",
+                "HallmarkServer", "CArchive", crypto, logging, nioCore, nioPosix,
+            ]),
+        tests("ModelTests", ["RegistryModel", "HallmarkTesting"]),
+        tests("VersioningTests", ["RegistryModel", "Versioning"]),
+        tests("ArchivesTests", ["RegistryModel", "Archives", "CArchive"]),
+        tests("FormatsTests", ["RegistryModel", "Formats", "Archives"]),
+        tests(
+            "PersistenceTests",
+            [
+                "RegistryModel", "Persistence", "Blobs", "Formats", "HallmarkTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        tests(
+            "PublishingTests",
+            [
+                "RegistryModel", "Formats", "Archives", "Persistence", "Blobs", "Accounts", "Publishing",
+                "HallmarkTesting",
+            ]),
+        tests(
+            "EcosystemsTests",
+            [
+                "RegistryModel", "Versioning", "Archives", "Formats", "Publishing", "Ecosystems", "HTTPSupport",
+                "HallmarkTesting",
+            ]),
+        tests(
+            "ServerTests",
+            [
+                "RegistryModel", "Formats", "Accounts", "Publishing", "HTTPSupport", "Ecosystems", "WebUI", "API",
+                "HallmarkServer",
+                "HallmarkTesting", nioCore, nioPosix, httpTypes, hummingbird,
+            ]),
+        tests("ClientTests", ["RegistryModel", "HallmarkTesting"]),
+        tests("GuardTests", []),
+    ],
+    cxxLanguageStandard: .cxx17
+)
