@@ -1,0 +1,91 @@
+import Glibc
+package import RegistryModel
+
+/// What the operating system answered when a file operation failed.
+package struct DiskFault: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The call that failed.
+    package let operation: String
+    /// The value of `errno`.
+    package let code: Int32
+
+    /// Collects both; `code` defaults to the current `errno`.
+    package init(_ operation: String, code: Int32 = errno) {
+        self.operation = operation
+        self.code = code
+    }
+
+    package var description: String { "\(operation): \(String(cString: strerror(code)))" }
+
+    /// Whether the disk or the quota is full.
+    package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+}
+
+/// An open file that closes itself.
+package final class FileDescriptor: Sendable {
+    /// The descriptor's number, valid as long as this object lives.
+    let raw: Int32
+
+    init(opening path: String, _ flags: Int32, mode: mode_t = 0o600) throws(DiskFault) {
+        var result = Glibc.open(path, flags | O_CLOEXEC, mode)
+        while result < 0, errno == EINTR { result = Glibc.open(path, flags | O_CLOEXEC, mode) }
+        guard result >= 0 else { throw DiskFault("open") }
+        raw = result
+    }
+
+    deinit { Glibc.close(raw) }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws(DiskFault) {
+        var written = 0
+        while written < bytes.count {
+            let count = Glibc.write(raw, bytes.baseAddress.map { $0 + written }, bytes.count - written)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw DiskFault("write")
+            }
+            written += count
+        }
+    }
+
+    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(DiskFault) -> Int {
+        while true {
+            let count = pread(raw, buffer.baseAddress, buffer.count, off_t(offset))
+            if count >= 0 { return count }
+            if errno != EINTR { throw DiskFault("pread") }
+        }
+    }
+
+    func synchronize() throws(DiskFault) {
+        while fsync(raw) != 0 {
+            if errno != EINTR { throw DiskFault("fsync") }
+        }
+    }
+
+    func size() throws(DiskFault) -> Int {
+        var information = stat()
+        guard fstat(raw, &information) == 0 else { throw DiskFault("fstat") }
+        return Int(information.st_size)
+    }
+
+    /// Makes the entries of a directory durable.
+    static func synchronizeDirectory(_ path: String) throws(DiskFault) {
+        try FileDescriptor(opening: path, O_RDONLY | O_DIRECTORY).synchronize()
+    }
+}
+
+/// A file on disk, read by position.
+package struct FileByteSource: ByteSource {
+    private let descriptor: FileDescriptor
+    package let length: Int
+
+    /// Wraps an open file of known length.
+    init(_ descriptor: FileDescriptor, length: Int) {
+        self.descriptor = descriptor
+        self.length = length
+    }
+
+    package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        guard offset >= 0, offset < length else { return 0 }
+        let count = min(buffer.count, length - offset)
+        return try descriptor.read(at: offset, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
+    }
+}

@@ -1,0 +1,156 @@
+import Formats
+import Glibc
+package import RegistryModel
+
+/// Where uploads wait until a publish commits or ends.
+///
+/// A spooled file has a random name in a directory on the same file system as the blobs, so that keeping it is a rename.
+/// What a crash leaves there belongs to nobody and is swept at the next start.
+package struct Spool: Sendable {
+    private let directory: String
+    private let random: any RandomSource
+    private let pool: BlockingPool
+
+    /// Uses `directory`, which must exist.
+    package init(directory: String, random: any RandomSource, pool: BlockingPool) {
+        self.directory = directory
+        self.random = random
+        self.pool = pool
+    }
+
+    /// Starts a file that may grow to `limit` bytes.
+    package func begin(limit: Int) -> SpoolWriter {
+        SpoolWriter(path: directory + "/" + Hex.encode(random.bytes(16)), limit: limit, pool: pool)
+    }
+
+    /// Removes files that nobody has written to for `age` seconds: what a crash left behind.
+    /// - Returns: How many were removed.
+    package func sweep(olderThan age: Int, now: Timestamp) async throws -> Int {
+        try await pool.run { [directory] in
+            guard let handle = opendir(directory) else { throw DiskFault("opendir") }
+            defer { closedir(handle) }
+            var removed = 0
+            while let entry = readdir(handle) {
+                let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                let path = directory + "/" + name
+                var information = stat()
+                guard lstat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { continue }
+                if now.seconds - Int64(information.st_mtim.tv_sec) >= Int64(age), unlink(path) == 0 { removed += 1 }
+            }
+            return removed
+        }
+    }
+}
+
+/// One upload on its way to the disk: hashed as it arrives, bounded, gone when it is let go.
+package actor SpoolWriter {
+    private let path: String
+    private let limit: Int
+    private let pool: BlockingPool
+    private var buffer: [UInt8] = []
+    private var file: OpenSpool?
+    private var received = 0
+
+    private static let flushSize = 256 << 10
+
+    init(path: String, limit: Int, pool: BlockingPool) {
+        self.path = path
+        self.limit = limit
+        self.pool = pool
+    }
+
+    /// Appends bytes.
+    ///
+    /// Throws ``Problem/Code/tooLarge`` past the limit, and the disk's own fault.
+    package func write(_ bytes: some Collection<UInt8> & Sendable) async throws {
+        received += bytes.count
+        guard received <= limit else {
+            throw Problem(.tooLarge, "The file is larger than the limit of \(limit) bytes.")
+        }
+        buffer.append(contentsOf: bytes)
+        if buffer.count >= Self.flushSize { try await flush() }
+    }
+
+    /// Ends the file: its content is on disk (fsynced) and hashed.
+    package func finish() async throws -> SpooledContent {
+        try await flush()
+        guard let file else { throw DiskFault("spool", code: EBADF) }
+        self.file = nil
+        return try await pool.run { try file.finish() }
+    }
+
+    /// How many bytes have arrived.
+    package var count: Int { received }
+
+    private func flush() async throws {
+        let pending = buffer
+        buffer = []
+        let current = file
+        let path = path
+        file = try await pool.run {
+            let file = try current ?? OpenSpool(path: path)
+            try file.append(pending)
+            return file
+        }
+    }
+}
+
+/// The open file behind a ``SpoolWriter``.
+///
+/// Unchecked because the hasher is mutable: the writer hands the object to one piece of pool work at a time and waits for
+/// it, so no two threads ever use it at once.
+private final class OpenSpool: @unchecked Sendable {
+    private let path: String
+    private let descriptor: FileDescriptor
+    private var hasher = FileHasher()
+    private var length = 0
+    private var isHandedOn = false
+
+    init(path: String) throws(DiskFault) {
+        self.path = path
+        descriptor = try FileDescriptor(opening: path, O_RDWR | O_CREAT | O_EXCL)
+    }
+
+    deinit {
+        if !isHandedOn { unlink(path) }
+    }
+
+    func append(_ bytes: [UInt8]) throws {
+        try bytes.withUnsafeBytes { buffer in
+            hasher.update(buffer)
+            try descriptor.write(buffer)
+        }
+        length += bytes.count
+    }
+
+    func finish() throws -> SpooledContent {
+        try descriptor.synchronize()
+        isHandedOn = true
+        return SpooledContent(path: path, descriptor: descriptor, length: length, digests: hasher.finalize())
+    }
+}
+
+/// A complete upload that still waits in the spool. Removed when nobody holds it any more, unless a store has taken it.
+package final class SpooledContent: ByteSource {
+    /// Where it lies.
+    let path: String
+    package let length: Int
+    /// What was computed while it arrived.
+    package let digests: FileDigests
+    private let source: FileByteSource
+
+    init(path: String, descriptor: FileDescriptor, length: Int, digests: FileDigests) {
+        self.path = path
+        self.length = length
+        self.digests = digests
+        source = FileByteSource(descriptor, length: length)
+    }
+
+    deinit { unlink(path) }
+
+    package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        try source.read(at: offset, into: buffer)
+    }
+}

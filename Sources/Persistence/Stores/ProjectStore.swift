@@ -1,0 +1,233 @@
+package import RegistryModel
+
+/// The rows of `projects`, `project_members` and `tags`.
+package struct ProjectStore {
+    private let connection: any SQLConnection
+
+    /// Works on one connection, inside its transaction.
+    package init(_ connection: any SQLConnection) {
+        self.connection = connection
+    }
+
+    /// The project with that key.
+    package func find(_ coordinates: ProjectCoordinates) throws -> Project? {
+        try connection.query(
+            "SELECT * FROM projects WHERE ecosystem = \(coordinates.ecosystem) AND name_key = \(coordinates.nameKey)"
+        ).first.map(Self.record)
+    }
+
+    /// The project with that id.
+    package func find(id: Int64) throws -> Project? {
+        try connection.query("SELECT * FROM projects WHERE id = \(id)").first.map(Self.record)
+    }
+
+    /// A project whose confusable form is the same, for the refusal of look-alikes.
+    package func findConfusable(ecosystem: EcosystemID, confusable: String) throws -> Project? {
+        try connection.query(
+            """
+            SELECT * FROM projects WHERE ecosystem = \(ecosystem) AND name_confusable = \(confusable)
+            ORDER BY created_at, id LIMIT 1
+            """
+        ).first.map(Self.record)
+    }
+
+    /// How many projects a user made since `time`.
+    package func countCreated(by userID: Int64, since time: Timestamp) throws -> Int64 {
+        let row = try connection.query(
+            "SELECT COUNT(*) AS n FROM projects WHERE created_by = \(userID) AND created_at >= \(time)"
+        ).first
+        return try row?.int("n") ?? 0
+    }
+
+    /// Public projects with a visible release, in the order of their keys, after `after`.
+    package func list(ecosystem: EcosystemID, after: String, limit: Int) throws -> [Project] {
+        try connection.query(
+            """
+            SELECT * FROM projects
+            WHERE ecosystem = \(ecosystem) AND visibility = \(Visibility.public.rawValue) AND name_key > \(after)
+                AND latest_version IS NOT NULL AND status <> \(ProjectStatus.quarantined.rawValue)
+            ORDER BY name_key LIMIT \(limit)
+            """
+        ).map(Self.record)
+    }
+
+    /// Public projects whose newest release is newest.
+    package func newest(limit: Int) throws -> [(project: Project, publishedAt: Timestamp)] {
+        try connection.query(
+            """
+            SELECT * FROM projects
+            WHERE visibility = \(Visibility.public.rawValue) AND latest_published_at IS NOT NULL
+                AND status <> \(ProjectStatus.quarantined.rawValue)
+            ORDER BY latest_published_at DESC LIMIT \(limit)
+            """
+        ).map { (try Self.record($0), try $0.timestamp("latest_published_at")) }
+    }
+
+    /// Public projects that declare a dependency on that name.
+    package func dependents(of coordinates: ProjectCoordinates, limit: Int) throws -> [Project] {
+        try connection.query(
+            """
+            SELECT * FROM projects WHERE visibility = \(Visibility.public.rawValue) AND id IN (
+                SELECT DISTINCT project_id FROM dependencies
+                WHERE ecosystem = \(coordinates.ecosystem) AND name_key = \(coordinates.nameKey))
+                AND NOT (ecosystem = \(coordinates.ecosystem) AND name_key = \(coordinates.nameKey))
+            ORDER BY name_key LIMIT \(limit)
+            """
+        ).map(Self.record)
+    }
+
+    /// Whether any other project's visible release declares a dependency on that name.
+    package func hasDependents(_ project: Project) throws -> Bool {
+        let row = try connection.query(
+            """
+            SELECT d.release_id FROM dependencies d JOIN releases r ON r.id = d.release_id
+            WHERE d.ecosystem = \(project.ecosystem) AND d.name_key = \(project.name.key)
+                AND d.project_id <> \(project.id)
+                AND r.state IN \(values: [ReleaseState.live.rawValue, ReleaseState.yanked.rawValue])
+            LIMIT 1
+            """
+        ).first
+        return row != nil
+    }
+
+    /// Adds a project at revision 1.
+    package func insert(_ project: Project, createdBy userID: Int64) throws {
+        let name = project.name
+        _ = try connection.execute(
+            """
+            INSERT INTO projects (id, ecosystem, name, name_key, name_confusable, visibility, status, created_by,
+                created_at, updated_at, revision, keywords, stored_bytes)
+            VALUES (\(project.id), \(project.ecosystem), \(name.display), \(name.key), \(name.confusable),
+                \(project.visibility.rawValue), \(project.status.rawValue), \(userID), \(project.createdAt),
+                \(project.updatedAt), 1, '', 0)
+            """)
+    }
+
+    /// Notes a change that readers can see.
+    package func touch(_ projectID: Int64, at now: Timestamp, addedBytes: Int64 = 0) throws {
+        _ = try connection.execute(
+            """
+            UPDATE projects SET revision = revision + 1, updated_at = \(now),
+                stored_bytes = stored_bytes + \(addedBytes)
+            WHERE id = \(projectID)
+            """)
+    }
+
+    /// How many bytes all files that were ever published here have.
+    package func storedBytes(_ projectID: Int64) throws -> Int64 {
+        try connection.query("SELECT stored_bytes FROM projects WHERE id = \(projectID)").first?.int("stored_bytes") ?? 0
+    }
+
+    /// Sets what lists and search show of a project; nil hides it from them.
+    package func setLatest(
+        _ projectID: Int64, version: String?, publishedAt: Timestamp?, summary: String?, keywords: [String]
+    ) throws {
+        _ = try connection.execute(
+            """
+            UPDATE projects SET latest_version = \(version), latest_published_at = \(publishedAt),
+                summary = \(summary), keywords = \(keywords.joined(separator: "\n"))
+            WHERE id = \(projectID)
+            """)
+    }
+
+    /// Changes who may read a project.
+    package func setVisibility(_ projectID: Int64, _ visibility: Visibility) throws {
+        _ = try connection.execute(
+            "UPDATE projects SET visibility = \(visibility.rawValue) WHERE id = \(projectID)")
+    }
+
+    /// Changes a project's status.
+    package func setStatus(_ projectID: Int64, _ status: ProjectStatus, reason: String?) throws {
+        _ = try connection.execute(
+            "UPDATE projects SET status = \(status.rawValue), status_reason = \(reason) WHERE id = \(projectID)")
+    }
+
+    static func record(_ row: SQLRow) throws -> Project {
+        Project(
+            id: try row.int("id"), ecosystem: EcosystemID(rawValue: try row.text("ecosystem")),
+            name: ProjectName(
+                display: try row.text("name"), key: try row.text("name_key"),
+                confusable: try row.text("name_confusable")),
+            visibility: Visibility(rawValue: try row.text("visibility")) ?? .private,
+            status: ProjectStatus(rawValue: try row.text("status")) ?? .quarantined,
+            statusReason: try row.optionalText("status_reason"),
+            createdAt: try row.timestamp("created_at"), updatedAt: try row.timestamp("updated_at"),
+            revision: try row.int("revision"), latestVersion: try row.optionalText("latest_version"),
+            summary: try row.optionalText("summary"))
+    }
+}
+
+extension ProjectStore {
+    /// Everybody with a role, owners first, then by name.
+    package func members(_ projectID: Int64) throws -> [ProjectMember] {
+        try connection.query(
+            """
+            SELECT m.user_id, m.role, u.name FROM project_members m JOIN users u ON u.id = m.user_id
+            WHERE m.project_id = \(projectID) ORDER BY m.role DESC, u.name_key
+            """
+        ).map { row in
+            ProjectMember(
+                userID: try row.int("user_id"), userName: try row.text("name"),
+                role: Role(rawValue: try row.text("role")) ?? .maintainer)
+        }
+    }
+
+    /// The role of one user.
+    package func role(_ projectID: Int64, userID: Int64) throws -> Role? {
+        try connection.query(
+            "SELECT role FROM project_members WHERE project_id = \(projectID) AND user_id = \(userID)"
+        ).first.flatMap { Role(rawValue: try $0.text("role")) }
+    }
+
+    /// Gives a role, or changes it.
+    package func setMember(_ projectID: Int64, userID: Int64, role: Role, at now: Timestamp) throws {
+        _ = try connection.execute(
+            """
+            INSERT INTO project_members (project_id, user_id, role, since)
+            VALUES (\(projectID), \(userID), \(role.rawValue), \(now))
+            ON CONFLICT (project_id, user_id) DO UPDATE SET role = excluded.role, since = excluded.since
+            """)
+    }
+
+    /// Takes a role away.
+    /// - Returns: Whether there was one.
+    package func removeMember(_ projectID: Int64, userID: Int64) throws -> Bool {
+        try connection.execute(
+            "DELETE FROM project_members WHERE project_id = \(projectID) AND user_id = \(userID)") > 0
+    }
+
+    /// The ids of the projects on which a user has a role, limited to those given.
+    package func projects(_ ids: [Int64], withRoleOf userID: Int64) throws -> Set<Int64> {
+        let rows = try connection.query(
+            """
+            SELECT project_id FROM project_members WHERE user_id = \(userID) AND project_id IN \(values: ids)
+            """)
+        return Set(try rows.map { try $0.int("project_id") })
+    }
+
+    /// The distribution tags, as tag → version; tags of releases that are not visible are left out.
+    package func tags(_ projectID: Int64) throws -> [String: String] {
+        let rows = try connection.query(
+            """
+            SELECT t.tag, r.version FROM tags t JOIN releases r ON r.id = t.release_id
+            WHERE t.project_id = \(projectID)
+                AND r.state IN \(values: [ReleaseState.live.rawValue, ReleaseState.yanked.rawValue])
+            """)
+        return try Dictionary(rows.map { (try $0.text("tag"), try $0.text("version")) }) { first, _ in first }
+    }
+
+    /// Sets a tag.
+    package func setTag(_ projectID: Int64, tag: String, releaseID: Int64) throws {
+        _ = try connection.execute(
+            """
+            INSERT INTO tags (project_id, tag, release_id) VALUES (\(projectID), \(tag), \(releaseID))
+            ON CONFLICT (project_id, tag) DO UPDATE SET release_id = excluded.release_id
+            """)
+    }
+
+    /// Removes a tag.
+    /// - Returns: Whether there was one.
+    package func removeTag(_ projectID: Int64, tag: String) throws -> Bool {
+        try connection.execute("DELETE FROM tags WHERE project_id = \(projectID) AND tag = \(tag)") > 0
+    }
+}

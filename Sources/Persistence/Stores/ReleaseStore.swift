@@ -1,0 +1,159 @@
+package import RegistryModel
+
+/// What a new release's row holds beside the ``Release`` itself.
+package struct ReleaseRow: Sendable {
+    package let projectID: Int64
+    package let release: Release
+    package let publisherID: Int64
+    /// Summary, licence, links and the like as compact JSON, for pages.
+    package let details: JSONValue
+    package let readme: Readme?
+
+    /// Collects a row.
+    package init(projectID: Int64, release: Release, publisherID: Int64, details: JSONValue, readme: Readme?) {
+        self.projectID = projectID
+        self.release = release
+        self.publisherID = publisherID
+        self.details = details
+        self.readme = readme
+    }
+}
+
+/// The rows of `releases` and `dependencies`.
+package struct ReleaseStore {
+    private let connection: any SQLConnection
+
+    /// Works on one connection, inside its transaction.
+    package init(_ connection: any SQLConnection) {
+        self.connection = connection
+    }
+
+    /// The release with that version key, in whatever state, without its files.
+    package func find(_ projectID: Int64, versionKey: String) throws -> Release? {
+        try connection.query(
+            """
+            SELECT r.*, u.name AS publisher FROM releases r JOIN users u ON u.id = r.publisher_id
+            WHERE r.project_id = \(projectID) AND r.version_key = \(versionKey)
+            """
+        ).first.map { try Self.record($0, files: []) }
+    }
+
+    /// The releases of a project in the given states with their files, oldest first.
+    package func history(_ projectID: Int64, states: [ReleaseState]) throws -> [Release] {
+        let files = try FileStore(connection).files(projectID: projectID)
+        return try connection.query(
+            """
+            SELECT r.*, u.name AS publisher FROM releases r JOIN users u ON u.id = r.publisher_id
+            WHERE r.project_id = \(projectID) AND r.state IN \(values: states.map(\.rawValue))
+            ORDER BY r.published_at, r.id
+            """
+        ).map { row in try Self.record(row, files: files[try row.int("id")] ?? []) }
+    }
+
+    /// The versions of a project in the given states, without documents and files.
+    package func versions(_ projectID: Int64, states: [ReleaseState]) throws -> [ReleaseSummary] {
+        try connection.query(
+            """
+            SELECT id, version, version_key, state, published_at FROM releases
+            WHERE project_id = \(projectID) AND state IN \(values: states.map(\.rawValue))
+            """
+        ).map { row in
+            ReleaseSummary(
+                id: try row.int("id"),
+                version: ReleaseVersion(display: try row.text("version"), key: try row.text("version_key")),
+                state: ReleaseState(rawValue: try row.text("state")) ?? .held,
+                publishedAt: try row.timestamp("published_at"))
+        }
+    }
+
+    /// Adds a release; its files are rows of their own.
+    /// - Throws: `SQLFault.uniqueViolation` where the version's key is taken.
+    package func insert(_ row: ReleaseRow) throws {
+        let release = row.release
+        _ = try connection.execute(
+            """
+            INSERT INTO releases (id, project_id, version, version_key, state, state_changed_at, published_at,
+                received_at, origin, publisher_id, publisher_kind, document, details, readme_type, readme)
+            VALUES (\(release.id), \(row.projectID), \(release.version.display), \(release.version.key),
+                \(release.state.rawValue), \(release.publishedAt), \(release.publishedAt), \(release.receivedAt),
+                \(release.origin), \(row.publisherID), \(release.publisherKind.rawValue),
+                \(release.document.bytes()), \(row.details.bytes()), \(row.readme?.mediaType), \(row.readme?.text))
+            """)
+    }
+
+    /// Adds the declared dependencies of a release.
+    package func insert(_ dependencies: [Dependency], releaseID: Int64, projectID: Int64) throws {
+        for (position, dependency) in dependencies.enumerated() {
+            _ = try connection.execute(
+                """
+                INSERT INTO dependencies (release_id, position, project_id, ecosystem, name, name_key, requirement,
+                    kind, is_optional)
+                VALUES (\(releaseID), \(position), \(projectID), \(dependency.ecosystem), \(dependency.name),
+                    \(dependency.nameKey), \(dependency.requirement), \(dependency.kind), \(dependency.isOptional))
+                """)
+        }
+    }
+
+    /// The declared dependencies of a release, in their order.
+    package func dependencies(_ releaseID: Int64) throws -> [Dependency] {
+        try connection.query("SELECT * FROM dependencies WHERE release_id = \(releaseID) ORDER BY position").map { row in
+            Dependency(
+                ecosystem: EcosystemID(rawValue: try row.text("ecosystem")), name: try row.text("name"),
+                nameKey: try row.text("name_key"), requirement: try row.text("requirement"),
+                kind: try row.text("kind"), isOptional: try row.bool("is_optional"))
+        }
+    }
+
+    /// What pages show of a release beside its row: the details and the README.
+    package func page(_ releaseID: Int64) throws -> (details: JSONValue, readme: Readme?)? {
+        guard
+            let row = try connection.query(
+                "SELECT details, readme_type, readme FROM releases WHERE id = \(releaseID)"
+            ).first
+        else { return nil }
+        let readme: Readme? =
+            if let type = try row.optionalText("readme_type"), let text = try row.optionalText("readme") {
+                Readme(mediaType: type, text: text)
+            } else { nil }
+        return (try Self.json(row.bytes("details")), readme)
+    }
+
+    /// Changes a release's state.
+    package func setState(_ releaseID: Int64, _ state: ReleaseState, reason: String?, at now: Timestamp) throws {
+        _ = try connection.execute(
+            """
+            UPDATE releases SET state = \(state.rawValue), state_reason = \(reason), state_changed_at = \(now)
+            WHERE id = \(releaseID)
+            """)
+    }
+
+    /// Sets or clears the deprecation message.
+    package func setDeprecation(_ releaseID: Int64, _ message: String?) throws {
+        _ = try connection.execute("UPDATE releases SET deprecation = \(message) WHERE id = \(releaseID)")
+    }
+
+    private static func record(_ row: SQLRow, files: [PackageFile]) throws -> Release {
+        Release(
+            id: try row.int("id"),
+            version: ReleaseVersion(display: try row.text("version"), key: try row.text("version_key")),
+            state: ReleaseState(rawValue: try row.text("state")) ?? .held,
+            stateReason: try row.optionalText("state_reason"), deprecation: try row.optionalText("deprecation"),
+            publishedAt: try row.timestamp("published_at"), receivedAt: try row.timestamp("received_at"),
+            origin: try row.text("origin"), publisher: try row.text("publisher"),
+            publisherKind: Principal.Kind(rawValue: try row.text("publisher_kind")) ?? .token,
+            document: try json(row.bytes("document")), files: files)
+    }
+
+    static func json(_ bytes: [UInt8]) throws -> JSONValue {
+        try JSONValue.parse(bytes, maximumBytes: .max, maximumDepth: 128)
+    }
+}
+
+/// A release without its documents and files.
+package struct ReleaseSummary: Hashable, Sendable {
+    /// The row id.
+    package let id: Int64
+    package let version: ReleaseVersion
+    package let state: ReleaseState
+    package let publishedAt: Timestamp
+}

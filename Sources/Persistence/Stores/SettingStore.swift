@@ -1,0 +1,22 @@
+/// The rows of `settings`: values of the whole instance, such as sealed signing keys.
+package struct SettingStore {
+    private let connection: any SQLConnection
+
+    /// Works on one connection, inside its transaction.
+    package init(_ connection: any SQLConnection) {
+        self.connection = connection
+    }
+
+    /// The value of that name.
+    package func find(_ name: String) throws -> [UInt8]? {
+        try connection.query("SELECT value FROM settings WHERE name = \(name)").first?.bytes("value")
+    }
+
+    /// Sets a value unless there is one.
+    /// - Returns: The value that holds from now on, so that two nodes that start at once agree.
+    package func establish(_ name: String, _ value: [UInt8]) throws -> [UInt8] {
+        if let existing = try find(name) { return existing }
+        _ = try connection.execute("INSERT INTO settings (name, value) VALUES (\(name), \(value))")
+        return value
+    }
+}

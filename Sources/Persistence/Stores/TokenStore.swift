@@ -1,0 +1,105 @@
+package import RegistryModel
+
+/// An API token, without its secret.
+package struct TokenRecord: Hashable, Sendable {
+    /// The row id.
+    package let id: Int64
+    package let userID: Int64
+    /// SHA-256 of the token's text; all that is stored of it.
+    package let hash: [UInt8]
+    /// The first characters of the text, so that people can tell tokens apart.
+    package let prefix: String
+    package let kind: Principal.Kind
+    /// Empty: everything the user may do.
+    package let scopes: [TokenScope]
+    package let createdAt: Timestamp
+    package let expiresAt: Timestamp
+    package let lastUsedAt: Timestamp?
+    package let revokedAt: Timestamp?
+
+    /// Collects a row.
+    package init(
+        id: Int64, userID: Int64, hash: [UInt8], prefix: String, kind: Principal.Kind, scopes: [TokenScope],
+        createdAt: Timestamp, expiresAt: Timestamp, lastUsedAt: Timestamp?, revokedAt: Timestamp?
+    ) {
+        self.id = id
+        self.userID = userID
+        self.hash = hash
+        self.prefix = prefix
+        self.kind = kind
+        self.scopes = scopes
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.lastUsedAt = lastUsedAt
+        self.revokedAt = revokedAt
+    }
+
+    /// The stored hash as 64 hexadecimal digits: the token's public handle.
+    package var key: String { Hex.encode(hash) }
+}
+
+/// The rows of `tokens`.
+package struct TokenStore {
+    private let connection: any SQLConnection
+
+    /// Works on one connection, inside its transaction.
+    package init(_ connection: any SQLConnection) {
+        self.connection = connection
+    }
+
+    /// The token with that hash and the account it belongs to, revoked and expired ones included.
+    package func find(hash: [UInt8]) throws -> (token: TokenRecord, user: UserRecord)? {
+        guard let row = try connection.query("SELECT * FROM tokens WHERE hash = \(hash)").first else { return nil }
+        let token = try Self.record(row)
+        guard let user = try UserStore(connection).find(id: token.userID) else { return nil }
+        return (token, user)
+    }
+
+    /// A user's tokens that are neither revoked nor expired at `now`, oldest first.
+    package func live(userID: Int64, now: Timestamp) throws -> [TokenRecord] {
+        try connection.query(
+            """
+            SELECT * FROM tokens WHERE user_id = \(userID) AND revoked_at IS NULL AND expires_at > \(now)
+            ORDER BY created_at, id
+            """
+        ).map(Self.record)
+    }
+
+    /// Adds a token.
+    package func insert(_ token: TokenRecord) throws {
+        let scopes = token.scopes.map(\.description).joined(separator: " ")
+        _ = try connection.execute(
+            """
+            INSERT INTO tokens (id, user_id, hash, prefix, kind, scopes, created_at, expires_at)
+            VALUES (\(token.id), \(token.userID), \(token.hash), \(token.prefix), \(token.kind.rawValue), \(scopes),
+                \(token.createdAt), \(token.expiresAt))
+            """)
+    }
+
+    /// Ends a token.
+    /// - Returns: Whether it was live before.
+    package func revoke(hash: [UInt8], at now: Timestamp) throws -> Bool {
+        try connection.execute("UPDATE tokens SET revoked_at = \(now) WHERE hash = \(hash) AND revoked_at IS NULL") > 0
+    }
+
+    /// Notes when tokens were last used.
+    package func recordUse(_ uses: [Int64: Timestamp]) throws {
+        for (id, time) in uses.sorted(by: { $0.key < $1.key }) {
+            _ = try connection.execute(
+                """
+                UPDATE tokens SET last_used_at = \(time)
+                WHERE id = \(id) AND (last_used_at IS NULL OR last_used_at < \(time))
+                """)
+        }
+    }
+
+    private static func record(_ row: SQLRow) throws -> TokenRecord {
+        TokenRecord(
+            id: try row.int("id"), userID: try row.int("user_id"), hash: try row.bytes("hash"),
+            prefix: try row.text("prefix"), kind: Principal.Kind(rawValue: try row.text("kind")) ?? .token,
+            scopes: try row.text("scopes").split(separator: " ").compactMap { TokenScope(String($0)) },
+            createdAt: try row.timestamp("created_at"), expiresAt: try row.timestamp("expires_at"),
+            lastUsedAt: try row.optionalInt("last_used_at").map(Timestamp.init(microseconds:)),
+            revokedAt: try row.optionalInt("revoked_at").map(Timestamp.init(microseconds:)))
+    }
+}

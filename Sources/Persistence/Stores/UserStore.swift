@@ -1,0 +1,58 @@
+package import RegistryModel
+
+/// A person's account.
+package struct UserRecord: Hashable, Sendable {
+    /// The row id.
+    package let id: Int64
+    /// The name as chosen.
+    package let name: String
+    /// The address; never shown to clients.
+    package let email: String
+    package let isAdministrator: Bool
+    package let createdAt: Timestamp
+
+    /// Collects a row.
+    package init(id: Int64, name: String, email: String, isAdministrator: Bool, createdAt: Timestamp) {
+        self.id = id
+        self.name = name
+        self.email = email
+        self.isAdministrator = isAdministrator
+        self.createdAt = createdAt
+    }
+}
+
+/// The rows of `users`.
+package struct UserStore {
+    private let connection: any SQLConnection
+
+    /// Works on one connection, inside its transaction.
+    package init(_ connection: any SQLConnection) {
+        self.connection = connection
+    }
+
+    /// The account with that folded name.
+    package func find(nameKey: String) throws -> UserRecord? {
+        try connection.query("SELECT * FROM users WHERE name_key = \(nameKey)").first.map(Self.record)
+    }
+
+    /// The account with that id.
+    package func find(id: Int64) throws -> UserRecord? {
+        try connection.query("SELECT * FROM users WHERE id = \(id)").first.map(Self.record)
+    }
+
+    /// Adds an account.
+    /// - Throws: `SQLFault.uniqueViolation` where the folded name is taken.
+    package func insert(_ user: UserRecord, nameKey: String) throws {
+        _ = try connection.execute(
+            """
+            INSERT INTO users (id, name, name_key, email, is_administrator, created_at)
+            VALUES (\(user.id), \(user.name), \(nameKey), \(user.email), \(user.isAdministrator), \(user.createdAt))
+            """)
+    }
+
+    private static func record(_ row: SQLRow) throws -> UserRecord {
+        UserRecord(
+            id: try row.int("id"), name: try row.text("name"), email: try row.text("email"),
+            isAdministrator: try row.bool("is_administrator"), createdAt: try row.timestamp("created_at"))
+    }
+}
