@@ -56,7 +56,7 @@ package struct FileBlobStore: BlobStore {
             let descriptor: FileDescriptor
             do {
                 descriptor = try FileDescriptor(opening: path(digest), O_RDONLY)
-            } catch where error.code == ENOENT {
+            } catch let fault as DiskFault where fault.code == ENOENT {
                 throw BlobFault.missing(digest)
             }
             let length = try descriptor.size()

@@ -1,5 +1,5 @@
-package import NIOPosix
-package import RegistryModel
+import NIOPosix
+import RegistryModel
 import Synchronization
 
 /// A bounded pool of named threads for work that blocks: disk, fsync, hashing, C libraries.

@@ -1,5 +1,5 @@
 import Glibc
-package import RegistryModel
+import RegistryModel
 
 /// What the operating system answered when a file operation failed.
 package struct DiskFault: Error, Hashable, Sendable, CustomStringConvertible {

@@ -25,6 +25,14 @@ package protocol PackageFormat: Sendable {
     /// - Throws: `Problem` with ``Problem/Code/nameInvalid`` or ``Problem/Code/nameReserved``.
     func projectName(_ raw: String) throws -> ProjectName
 
+    /// The key under which a name that a reader asks for is looked up, or nil where no project can have it.
+    ///
+    /// Unlike ``projectName(_:)`` it knows no reserved names: they are refused to publishers, not to readers.
+    func lookupKey(_ raw: String) -> String?
+
+    /// Whether a project may be published to under another spelling of its name.
+    var acceptsOtherSpellings: Bool { get }
+
     /// Checks a version and computes its canonical form.
     /// - Throws: `Problem` with ``Problem/Code/versionInvalid``.
     func version(_ raw: String) throws -> ReleaseVersion
@@ -33,4 +41,14 @@ package protocol PackageFormat: Sendable {
     /// the documents that the index needs. Called off the event loops; it may block on reading.
     /// - Throws: `Problem`, when the archive is invalid, unsafe, or disagrees with the claim.
     func inspect(_ submission: Submission, limits: ArchiveLimits) throws -> Manifest
+}
+
+extension PackageFormat {
+    /// Other spellings of a name that mean the same project are accepted unless a format says otherwise.
+    package var acceptsOtherSpellings: Bool { true }
+
+    /// By default the key of a name that could be published.
+    package func lookupKey(_ raw: String) -> String? {
+        try? projectName(raw).key
+    }
 }

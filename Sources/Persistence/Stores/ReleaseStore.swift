@@ -57,13 +57,22 @@ package struct ReleaseStore {
             SELECT id, version, version_key, state, published_at FROM releases
             WHERE project_id = \(projectID) AND state IN \(values: states.map(\.rawValue))
             """
-        ).map { row in
-            ReleaseSummary(
-                id: try row.int("id"),
-                version: ReleaseVersion(display: try row.text("version"), key: try row.text("version_key")),
-                state: ReleaseState(rawValue: try row.text("state")) ?? .held,
-                publishedAt: try row.timestamp("published_at"))
-        }
+        ).map(Self.summary)
+    }
+
+    /// The release with that id, without documents and files.
+    package func summary(_ releaseID: Int64) throws -> ReleaseSummary? {
+        try connection.query(
+            "SELECT id, version, version_key, state, published_at FROM releases WHERE id = \(releaseID)"
+        ).first.map(Self.summary)
+    }
+
+    private static func summary(_ row: SQLRow) throws -> ReleaseSummary {
+        ReleaseSummary(
+            id: try row.int("id"),
+            version: ReleaseVersion(display: try row.text("version"), key: try row.text("version_key")),
+            state: ReleaseState(rawValue: try row.text("state")) ?? .held,
+            publishedAt: try row.timestamp("published_at"))
     }
 
     /// Adds a release; its files are rows of their own.
@@ -125,6 +134,12 @@ package struct ReleaseStore {
             UPDATE releases SET state = \(state.rawValue), state_reason = \(reason), state_changed_at = \(now)
             WHERE id = \(releaseID)
             """)
+    }
+
+    /// When a release's state was last changed.
+    package func stateChangedAt(_ releaseID: Int64) throws -> Timestamp? {
+        try connection.query("SELECT state_changed_at FROM releases WHERE id = \(releaseID)").first?
+            .timestamp("state_changed_at")
     }
 
     /// Sets or clears the deprecation message.

@@ -1,0 +1,78 @@
+package import Persistence
+package import RegistryModel
+
+extension Accounts {
+    /// The longest life of an operator token, in days.
+    package static let operatorTokenMaximumDays: Int64 = 90
+
+    /// The life of an operator token where nothing else is asked for, in days.
+    package static let operatorTokenDefaultDays: Int64 = 30
+
+    /// Makes an operator token: whoever can write the data directory vouches for the user.
+    ///
+    /// It needs neither a confirmed address nor a second factor, its row and its events say so, and it may not manage
+    /// people. Returns the token's text, which is shown once and never stored.
+    package func createOperatorToken(userName: String, scopes: [TokenScope], lifetimeSeconds: Int64) async throws -> String {
+        guard lifetimeSeconds > 0, lifetimeSeconds <= Self.operatorTokenMaximumDays * 86_400 else {
+            throw Problem(
+                .badRequest, "An operator token lives for 1 second to \(Self.operatorTokenMaximumDays) days.")
+        }
+        guard let user = try await user(named: userName) else { throw Self.unknown(userName) }
+        let text = TokenText.make(random: random)
+        let now = clock.now()
+        let token = TokenRecord(
+            id: ids.next(), userID: user.id, hash: TokenText.hash(text), prefix: String(text.prefix(9)),
+            kind: .operatorToken, scopes: scopes, createdAt: now,
+            expiresAt: now.advanced(bySeconds: lifetimeSeconds), lastUsedAt: nil, revokedAt: nil)
+        let event = Event.make(
+            id: ids.next(), kind: "token.created", at: now, actor: "operator", via: .commandLine, projectID: nil,
+            visibility: .private,
+            details: [
+                ("user", .string(user.name)), ("token", .string(String(token.id))),
+                ("scopes", .strings(scopes.map(\.description))), ("expires", .string(token.expiresAt.rfc3339(.seconds))),
+            ])
+        try await driver.write { connection in
+            try TokenStore(connection).insert(token)
+            try EventStore(connection).insert(event)
+        }
+        return text
+    }
+
+    /// The live tokens of a principal's user, oldest first.
+    package func tokens(of principal: Principal) async throws -> [TokenRecord] {
+        let now = clock.now()
+        return try await driver.read { try TokenStore($0).live(userID: principal.userID, now: now) }
+    }
+
+    /// Ends one of the principal's own tokens, named by the hexadecimal SHA-256 of its text or an unambiguous beginning
+    /// of at least 8 digits.
+    ///
+    /// Throws ``Problem/Code/notFound``.
+    package func revokeToken(key: String, by principal: Principal) async throws {
+        let matches = try await tokens(of: principal).filter { $0.key == key || key.count >= 8 && $0.key.hasPrefix(key) }
+        guard let token = matches.first, matches.count == 1 else {
+            throw Problem(.notFound, "You have no live token with that key.")
+        }
+        try await revoke(token, userName: principal.userName, via: principal.kind)
+    }
+
+    /// Ends the token that a credential holds: logging out.
+    package func revoke(_ credential: Credential) async throws {
+        let principal = try await authenticate(credential)
+        let hash = TokenText.hash(credential.secret)
+        guard let token = try await tokens(of: principal).first(where: { $0.hash == hash }) else { return }
+        try await revoke(token, userName: principal.userName, via: principal.kind)
+    }
+
+    private func revoke(_ token: TokenRecord, userName: String, via kind: Principal.Kind) async throws {
+        let now = clock.now()
+        let event = Event.make(
+            id: ids.next(), kind: "token.revoked", at: now, actor: userName, via: kind, projectID: nil,
+            visibility: .private, details: [("user", .string(userName)), ("token", .string(String(token.id)))])
+        try await driver.write { connection in
+            if try TokenStore(connection).revoke(hash: token.hash, at: now) {
+                try EventStore(connection).insert(event)
+            }
+        }
+    }
+}

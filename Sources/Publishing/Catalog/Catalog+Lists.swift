@@ -1,0 +1,142 @@
+package import Accounts
+import Persistence
+package import RegistryModel
+
+/// A project and its newest release, for the home page.
+package struct NewestRelease: Sendable {
+    package let project: Project
+    package let version: String
+    package let publishedAt: Timestamp
+}
+
+/// The downloads of one day (UTC).
+package struct DownloadDay: Hashable, Sendable {
+    /// Days since the Unix epoch.
+    package let day: Int64
+    package let count: Int64
+}
+
+/// What somebody searches for.
+package struct SearchQuery: Hashable, Sendable {
+    package let text: String
+    package let ecosystem: EcosystemID?
+    package let limit: Int
+    package let offset: Int
+
+    /// Bounds the text to 200 characters, the page to 250 hits and the offset to 10,000.
+    package init(text: String, ecosystem: EcosystemID? = nil, limit: Int = 20, offset: Int = 0) {
+        self.text = String(text.prefix(200))
+        self.ecosystem = ecosystem
+        self.limit = min(max(limit, 1), 250)
+        self.offset = min(max(offset, 0), 10_000)
+    }
+}
+
+/// One hit of a search.
+package struct SearchHit: Sendable {
+    package let project: Project
+    package let keywords: [String]
+    /// The first owner's name.
+    package let owner: String?
+    package let publishedAt: Timestamp
+    /// Why it matched, in words.
+    package let matched: String
+}
+
+/// A page of hits.
+package struct SearchPage: Sendable {
+    package let hits: [SearchHit]
+    package let total: Int
+}
+
+extension Catalog {
+    /// Public projects of an ecosystem in the order of their keys, after `after`.
+    package func projects(_ ecosystem: EcosystemID, after: String?, limit: Int) async throws -> [Project] {
+        try await core.driver.read {
+            try ProjectStore($0).list(ecosystem: ecosystem, after: after ?? "", limit: min(max(limit, 1), 10_000))
+        }
+    }
+
+    /// Public projects whose newest release is newest.
+    package func newest(limit: Int) async throws -> [NewestRelease] {
+        try await core.driver.read { connection in
+            try ProjectStore(connection).newest(limit: min(max(limit, 1), 100)).compactMap { project, publishedAt in
+                project.latestVersion.map {
+                    NewestRelease(project: project, version: $0, publishedAt: publishedAt)
+                }
+            }
+        }
+    }
+
+    /// What pages show of a release.
+    package func details(_ project: Project, release: Release) async throws -> ReleaseDetails {
+        try await core.driver.read { connection in
+            let releases = ReleaseStore(connection)
+            guard let page = try releases.page(release.id) else {
+                throw RegistryCore.notFound(project.ecosystem, project.name.display)
+            }
+            return ReleaseDetails(
+                details: page.details, readme: page.readme, dependencies: try releases.dependencies(release.id))
+        }
+    }
+
+    /// Public projects that declare a dependency on this one.
+    package func dependents(_ project: Project, limit: Int) async throws -> [Project] {
+        try await core.driver.read {
+            try ProjectStore($0).dependents(of: project.coordinates, limit: min(max(limit, 1), 1000))
+        }
+    }
+
+    /// A project's events, newest first.
+    package func events(_ project: Project, limit: Int, before: Int64? = nil) async throws -> [Event] {
+        try await core.driver.read {
+            try EventStore($0).list(projectID: project.id, before: before, limit: min(max(limit, 1), 1000))
+        }
+    }
+
+    /// A project's downloads by day, for the last `days` days; days without any are left out.
+    package func downloads(_ project: Project, days: Int) async throws -> [DownloadDay] {
+        let first = core.clock.now().day - Int64(min(max(days, 1), 3660)) + 1
+        return try await core.driver.read { connection in
+            try DownloadStore(connection).byDay(projectID: project.id, from: first)
+                .map { DownloadDay(day: $0.day, count: $0.count) }
+        }
+    }
+
+    /// Projects that match a text and that the reader may see, best first.
+    package func search(_ query: SearchQuery, for reader: Reader) async throws -> SearchPage {
+        let audience: SearchAudience =
+            switch reader {
+            case .anonymous: .anonymous
+            case .principal(let principal) where !principal.scopes.isEmpty:
+                principal.mayUse(.read, ecosystem: query.ecosystem ?? EcosystemID(rawValue: ""), nameKey: nil)
+                    ? .user(principal.userID) : .anonymous
+            case .principal(let principal): principal.isAdministrator ? .everything : .user(principal.userID)
+            }
+        let request = SearchRequest(
+            text: query.text, ecosystem: query.ecosystem, audience: audience, limit: query.limit, offset: query.offset)
+        return try await core.driver.read { connection in
+            let found = try SearchIndex(connection).search(request)
+            let projects = ProjectStore(connection)
+            let hits = try found.matches.map { match in
+                SearchHit(
+                    project: match.project, keywords: match.keywords,
+                    owner: try projects.members(match.project.id).first { $0.role == .owner }?.userName,
+                    publishedAt: match.publishedAt, matched: match.reason.text)
+            }
+            return SearchPage(hits: hits, total: found.total)
+        }
+    }
+}
+
+extension SearchReason {
+    /// The reason in words.
+    fileprivate var text: String {
+        switch self {
+        case .exactName: "the name"
+        case .namePrefix: "the beginning of the name"
+        case .words: "name, summary or keywords"
+        case .similarName: "a similar name"
+        }
+    }
+}

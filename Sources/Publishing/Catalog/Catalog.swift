@@ -1,0 +1,116 @@
+package import Accounts
+import Blobs
+import Persistence
+package import RegistryModel
+
+/// A file that may be handed out, with what it belongs to.
+package struct CatalogFile: Sendable {
+    package let project: Project
+    package let release: ReleaseSummaryRow
+    package let file: PackageFile
+}
+
+/// The release that a file belongs to, as far as handing it out needs it.
+package struct ReleaseSummaryRow: Hashable, Sendable {
+    package let version: String
+    package let state: ReleaseState
+}
+
+/// All that can be read. Every call takes the reader and answers only what that reader may see.
+package struct Catalog: Sendable {
+    let core: RegistryCore
+
+    /// Reads through `core`.
+    package init(core: RegistryCore) {
+        self.core = core
+    }
+
+    /// A project with its visible releases, oldest first.
+    ///
+    /// Throws ``Problem/Code/notFound`` where there is none, or none with a visible release, and where a signed-in reader
+    /// may not see it; ``Problem/Code/unauthenticated`` where an anonymous reader may not.
+    package func history(_ ecosystem: EcosystemID, name: String, for reader: Reader) async throws -> ProjectHistory {
+        let coordinates = try core.coordinates(ecosystem, name)
+        let history = try await core.driver.read { connection -> ProjectHistory? in
+            guard let project = try Self.visible(coordinates, to: reader, connection) else { return nil }
+            let projects = ProjectStore(connection)
+            return ProjectHistory(
+                project: project,
+                releases: try ReleaseStore(connection).history(project.id, states: [.live, .yanked]),
+                tags: try projects.tags(project.id), members: try projects.members(project.id))
+        }
+        guard let history, !history.releases.isEmpty else { throw RegistryCore.notFound(ecosystem, name) }
+        return history
+    }
+
+    /// A file of a visible release.
+    ///
+    /// Throws as ``history(_:name:for:)``, and ``Problem/Code/projectQuarantined`` where the project is quarantined.
+    package func file(
+        _ ecosystem: EcosystemID, name: String, file fileName: String, for reader: Reader
+    ) async throws -> CatalogFile {
+        let coordinates = try core.coordinates(ecosystem, name)
+        let found = try await core.driver.read { connection -> CatalogFile? in
+            guard let project = try Self.visible(coordinates, to: reader, connection),
+                let (file, releaseID) = try FileStore(connection).find(project.id, nameKey: fileName.lowercased()),
+                file.name == fileName, !file.isRemoved,
+                let release = try ReleaseStore(connection).summary(releaseID), release.state.isVisible
+            else { return nil }
+            return CatalogFile(
+                project: project, release: ReleaseSummaryRow(version: release.version.display, state: release.state),
+                file: file)
+        }
+        guard let found else { throw Problem(.notFound, "There is no file '\(fileName.prefix(200))' here.") }
+        guard found.project.status != .quarantined else {
+            throw Problem(
+                .projectQuarantined,
+                "'\(found.project.name.display)' is quarantined: \(found.project.statusReason ?? "no reason given")")
+        }
+        return found
+    }
+
+    /// The metadata document served beside a file (PEP 658).
+    package func fileMetadata(
+        _ ecosystem: EcosystemID, name: String, file fileName: String, for reader: Reader
+    ) async throws -> [UInt8] {
+        let found = try await file(ecosystem, name: name, file: fileName, for: reader)
+        guard let bytes = try await core.driver.read({ try FileStore($0).metadata(found.file.id) }) else {
+            throw Problem(.notFound, "No metadata is served beside '\(fileName)'.")
+        }
+        return bytes
+    }
+
+    /// The content of a blob.
+    ///
+    /// Throws ``Problem/Code/blobDamaged`` where it is missing or its length is not what was stored.
+    package func open(_ digest: SHA256Digest, size: Int64) async throws -> any ByteSource {
+        do {
+            return try await core.blobs.open(digest, size: size)
+        } catch let fault as BlobFault {
+            throw Problem(
+                .blobDamaged, "The registry's copy of this file is damaged; the operator has been told.",
+                diagnostic: "\(fault)")
+        }
+    }
+
+    /// The project, where it exists and the reader may see it.
+    static func visible(
+        _ coordinates: ProjectCoordinates, to reader: Reader, _ connection: any SQLConnection
+    ) throws -> Project? {
+        guard let project = try ProjectStore(connection).find(coordinates) else { return nil }
+        return try isVisible(project, to: reader, connection) ? project : nil
+    }
+
+    /// Whether the reader may see the project.
+    ///
+    /// Throws ``Problem/Code/unauthenticated`` where an anonymous reader may not, so that clients ask for credentials.
+    private static func isVisible(_ project: Project, to reader: Reader, _ connection: any SQLConnection) throws -> Bool {
+        if project.visibility == .public { return true }
+        guard case .principal(let principal) = reader else {
+            throw Problem(.unauthenticated, "This needs a token with the scope 'read'.")
+        }
+        guard principal.mayUse(.read, ecosystem: project.ecosystem, nameKey: project.name.key) else { return false }
+        if project.visibility == .internal || principal.isAdministrator { return true }
+        return try ProjectStore(connection).role(project.id, userID: principal.userID) != nil
+    }
+}

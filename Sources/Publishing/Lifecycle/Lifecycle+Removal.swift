@@ -1,0 +1,76 @@
+import Persistence
+package import RegistryModel
+
+extension Lifecycle {
+    /// Removes a version under the written rule; administrators may go beyond it.
+    ///
+    /// What was public leaves a tombstone: neither the version nor its file names are ever used again. Its blobs stay
+    /// until it can no longer be restored.
+    package func remove(
+        _ ecosystem: EcosystemID, name: String, version: String, by principal: Principal
+    ) async throws {
+        try await change(ecosystem, name, action: .manage, by: principal) { [unpublishPolicy] scope in
+            let release = try scope.release(version)
+            guard release.state != .removed else { throw scope.gone(release) }
+            try scope.checkRemoval(release, unpublishPolicy)
+            try scope.remove(release.id)
+            try scope.finish("release.removed", [("version", .string(release.version.display))])
+        }
+    }
+
+    /// Removes all versions of a project under the same rule, all or none. The name stays with its owners.
+    package func removeProject(_ ecosystem: EcosystemID, name: String, by principal: Principal) async throws {
+        try await change(ecosystem, name, action: .manage, by: principal) { [unpublishPolicy] scope in
+            let releases = try ReleaseStore(scope.connection).history(
+                scope.project.id, states: [.live, .yanked, .held, .quarantined])
+            guard !releases.isEmpty else {
+                throw RegistryCore.notFound(scope.project.ecosystem, scope.project.name.display)
+            }
+            for release in releases { try scope.checkRemoval(release, unpublishPolicy) }
+            for release in releases { try scope.remove(release.id) }
+            try scope.finish(
+                "project.removed", [("versions", .strings(releases.map(\.version.display)))])
+        }
+    }
+
+    /// Puts a removed version back, within the time the policy gives. For administrators.
+    package func restore(
+        _ ecosystem: EcosystemID, name: String, version: String, by principal: Principal
+    ) async throws {
+        try await change(ecosystem, name, action: .manage, by: principal) { [unpublishPolicy] scope in
+            guard principal.isAdministrator else {
+                throw Problem(.forbidden, "Only an administrator may restore a removed version.")
+            }
+            let release = try scope.release(version)
+            guard release.state == .removed,
+                let removedAt = try ReleaseStore(scope.connection).stateChangedAt(release.id)
+            else { throw scope.notYankable(release) }
+            guard scope.at <= removedAt.advanced(bySeconds: unpublishPolicy.restoreDays * 86_400) else {
+                throw Problem(
+                    .conflict, "It was removed more than \(unpublishPolicy.restoreDays) days ago and cannot come back.")
+            }
+            try ReleaseStore(scope.connection).setState(release.id, .live, reason: nil, at: scope.at)
+            try FileStore(scope.connection).setRemoved(releaseID: release.id, false)
+            try scope.finish("release.restored", [("version", .string(release.version.display))])
+        }
+    }
+}
+
+extension ChangeScope {
+    func gone(_ release: Release) -> Problem {
+        Problem(.notFound, "\(project.name.display) \(release.version.display) has been removed already.")
+    }
+
+    func checkRemoval(_ release: Release, _ policy: UnpublishPolicy) throws {
+        if principal.isAdministrator { return }
+        try policy.check(
+            "\(project.name.display) \(release.version.display)", publishedAt: release.publishedAt,
+            downloads: try DownloadStore(connection).total(releaseID: release.id),
+            hasDependents: try ProjectStore(connection).hasDependents(project), now: at)
+    }
+
+    func remove(_ releaseID: Int64) throws {
+        try ReleaseStore(connection).setState(releaseID, .removed, reason: nil, at: at)
+        try FileStore(connection).setRemoved(releaseID: releaseID, true)
+    }
+}

@@ -1,0 +1,62 @@
+import Formats
+import Persistence
+import RegistryModel
+
+/// What every change of a project does inside its transaction: revision, lists and search, event, outbox, announcement.
+struct ProjectChange {
+    let core: RegistryCore
+    let connection: any SQLConnection
+    let at: Timestamp
+
+    /// Raises the revision, works out anew what lists and search show, and tells the other nodes.
+    func finish(_ project: Project, addedBytes: Int64 = 0) throws {
+        try ProjectStore(connection).touch(project.id, at: at, addedBytes: addedBytes)
+        try refresh(project)
+        try ChangeAnnouncement(connection).announce(project.coordinates)
+    }
+
+    /// Writes the event and the work that follows from it.
+    func record(
+        _ kind: String, _ project: Project, by principal: Principal, _ details: [(String, JSONValue)]
+    ) throws {
+        let subject: [(String, JSONValue)] = [
+            ("ecosystem", .string(project.ecosystem.rawValue)), ("project", .string(project.name.display)),
+        ]
+        let event = Event.make(
+            id: core.ids.next(), kind: kind, at: at, actor: principal.userName, via: principal.kind,
+            projectID: project.id, visibility: project.visibility, details: subject + details)
+        let events = EventStore(connection)
+        try events.insert(event)
+        try events.enqueue(id: core.ids.next(), topic: "event", eventID: event.id, at: at)
+    }
+
+    /// The newest live version: the one tagged `latest`, else the highest stable one, else the highest.
+    private func refresh(_ project: Project) throws {
+        let versions = try ReleaseStore(connection).versions(project.id, states: [.live])
+        guard let format = core.formats[project.ecosystem], let newest = versions.map(\.publishedAt).max() else {
+            try ProjectStore(connection).setLatest(
+                project.id, version: nil, publishedAt: nil, summary: nil, keywords: [])
+            try SearchIndex(connection).remove(projectID: project.id)
+            return
+        }
+        let tagged = try ProjectStore(connection).tags(project.id)["latest"]
+        let latest = versions.first { $0.version.display == tagged } ?? Self.highest(versions, format)
+        guard let latest, let page = try ReleaseStore(connection).page(latest.id) else { return }
+        let details = ReleaseDetails(details: page.details, readme: nil, dependencies: [])
+        try ProjectStore(connection).setLatest(
+            project.id, version: latest.version.display, publishedAt: newest, summary: details.summary,
+            keywords: details.keywords)
+        try SearchIndex(connection).put(
+            SearchEntry(
+                projectID: project.id, name: project.name.display, nameKey: project.name.key,
+                summary: details.summary ?? "", keywords: details.keywords))
+    }
+
+    private static func highest(_ versions: [ReleaseSummary], _ format: any PackageFormat) -> ReleaseSummary? {
+        let scheme = format.versions
+        let stable = versions.filter { !scheme.isPrerelease($0.version.display) }
+        return (stable.isEmpty ? versions : stable).max {
+            scheme.compare($0.version.display, $1.version.display) < 0
+        }
+    }
+}

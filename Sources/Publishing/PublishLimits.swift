@@ -1,0 +1,27 @@
+package import Archives
+
+/// What one publish, one project and one user may take up.
+package struct PublishLimits: Hashable, Sendable {
+    /// Bytes of one file.
+    package var fileBytes: Int
+    /// Bytes of all files of a project together.
+    package var projectBytes: Int64
+    /// New projects per user and day; operator tokens are exempt.
+    package var projectsPerDay: Int64
+    /// How many days after its first file a release takes no more of them, where files are published one by one.
+    package var releaseOpenDays: Int64
+    /// What an archive may ask of whoever opens it.
+    package var archive: ArchiveLimits
+
+    /// The defaults of the contract.
+    package init(
+        fileBytes: Int = 512 << 20, projectBytes: Int64 = 10 << 30, projectsPerDay: Int64 = 20,
+        releaseOpenDays: Int64 = 14, archive: ArchiveLimits = ArchiveLimits()
+    ) {
+        self.fileBytes = fileBytes
+        self.projectBytes = projectBytes
+        self.projectsPerDay = projectsPerDay
+        self.releaseOpenDays = releaseOpenDays
+        self.archive = archive
+    }
+}

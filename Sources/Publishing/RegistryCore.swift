@@ -1,0 +1,59 @@
+package import Blobs
+package import Formats
+package import Persistence
+package import RegistryModel
+
+/// What every use case of publishing and reading works with; made once by the composition root.
+package struct RegistryCore: Sendable {
+    package let driver: any SQLDriver
+    package let blobs: any BlobStore
+    package let spool: Spool
+    /// Threads on which archives are opened.
+    package let inspectionPool: BlockingPool
+    package let clock: any WallClock
+    package let ids: RowIDs
+    package let formats: [EcosystemID: any PackageFormat]
+    package let limits: PublishLimits
+    package let defaultVisibility: Visibility
+    /// Called after a change has been committed, so that caches drop what they hold of the project.
+    package let changed: @Sendable (ProjectCoordinates) -> Void
+
+    /// Collects the parts.
+    package init(
+        driver: any SQLDriver, blobs: any BlobStore, spool: Spool, inspectionPool: BlockingPool, clock: any WallClock,
+        ids: RowIDs, formats: [any PackageFormat], limits: PublishLimits, defaultVisibility: Visibility = .public,
+        changed: @escaping @Sendable (ProjectCoordinates) -> Void
+    ) {
+        self.driver = driver
+        self.blobs = blobs
+        self.spool = spool
+        self.inspectionPool = inspectionPool
+        self.clock = clock
+        self.ids = ids
+        self.formats = Dictionary(formats.map { ($0.ecosystem, $0) }) { first, _ in first }
+        self.limits = limits
+        self.defaultVisibility = defaultVisibility
+        self.changed = changed
+    }
+
+    /// The format of an ecosystem.
+    ///
+    /// Throws ``Problem/Code/notFound`` where the instance does not serve it.
+    func format(_ ecosystem: EcosystemID) throws(Problem) -> any PackageFormat {
+        guard let format = formats[ecosystem] else {
+            throw Problem(.notFound, "This registry does not serve the ecosystem '\(ecosystem)'.")
+        }
+        return format
+    }
+
+    /// The key of a name that a reader asks for; a name that cannot exist is simply not found.
+    func coordinates(_ ecosystem: EcosystemID, _ name: String) throws -> ProjectCoordinates {
+        let format = try format(ecosystem)
+        guard let key = format.lookupKey(name) else { throw Self.notFound(ecosystem, name) }
+        return ProjectCoordinates(ecosystem: ecosystem, nameKey: key)
+    }
+
+    static func notFound(_ ecosystem: EcosystemID, _ name: String) -> Problem {
+        Problem(.notFound, "There is no project '\(name.prefix(214))' here.")
+    }
+}
