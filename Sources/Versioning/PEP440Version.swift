@@ -91,6 +91,12 @@ package struct PEP440Version: Sendable {
     /// Whether it has a local part (`+…`).
     package var isLocal: Bool { !local.isEmpty }
 
+    /// Whether it is a development release (`.devN`).
+    package var isDevelopment: Bool { dev != nil }
+
+    /// How many segments the release has as it was written.
+    package var releaseSegments: Int { release.count }
+
     /// The normalised spelling, with as many release segments as were written: `V1.0-RC.1` is `1.0rc1`.
     package var normalized: String { text(release) }
 
