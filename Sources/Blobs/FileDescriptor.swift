@@ -66,6 +66,12 @@ package final class FileDescriptor: Sendable {
         return Int(information.st_size)
     }
 
+    func permissions() throws(DiskFault) -> mode_t {
+        var information = stat()
+        guard fstat(raw, &information) == 0 else { throw DiskFault("fstat") }
+        return information.st_mode & 0o777
+    }
+
     /// Makes the entries of a directory durable.
     static func synchronizeDirectory(_ path: String) throws(DiskFault) {
         try FileDescriptor(opening: path, O_RDONLY | O_DIRECTORY).synchronize()

@@ -1,6 +1,7 @@
 import Formats
 import Persistence
 import RegistryModel
+import Versioning
 
 /// What every change of a project does inside its transaction: revision, lists and search, event, outbox, announcement.
 struct ProjectChange {

@@ -1,3 +1,4 @@
+import Blobs
 package import RegistryModel
 
 /// What was published.

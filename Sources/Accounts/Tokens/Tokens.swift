@@ -76,3 +76,10 @@ extension Accounts {
         }
     }
 }
+
+extension Accounts {
+    /// Writes when tokens were last used.
+    package func flushUses() async throws {
+        try await uses.flush(to: driver)
+    }
+}

@@ -17,7 +17,7 @@ package struct ChangeAnnouncement {
     /// SQLite has no channel: its other processes notice that the database's data version has changed.
     package func announce(_ coordinates: ProjectCoordinates) throws {
         guard connection.dialect == .postgres else { return }
-        _ = try connection.query("SELECT pg_notify(\(Self.channel), \(coordinates.description)) AS sent")
+        try connection.execute("SELECT pg_notify(\(Self.channel), \(coordinates.description))")
     }
 
     /// Reads an announcement.

@@ -1,4 +1,4 @@
-package import RegistryModel
+import RegistryModel
 
 /// The rows of `downloads`.
 package struct DownloadStore {
@@ -11,7 +11,7 @@ package struct DownloadStore {
 
     /// Adds to the count of a file, a day and a client family.
     package func add(fileID: Int64, projectID: Int64, day: Int64, family: String, count: Int64) throws {
-        _ = try connection.execute(
+        try connection.execute(
             """
             INSERT INTO downloads (file_id, day, family, project_id, count)
             VALUES (\(fileID), \(day), \(family), \(projectID), \(count))

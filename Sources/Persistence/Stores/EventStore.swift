@@ -11,7 +11,7 @@ package struct EventStore {
 
     /// Adds an event.
     package func insert(_ event: Event) throws {
-        _ = try connection.execute(
+        try connection.execute(
             """
             INSERT INTO events (id, kind, at, project_id, visibility, schema_version, body)
             VALUES (\(event.id), \(event.kind), \(event.at), \(event.projectID), \(event.visibility.rawValue),
@@ -43,7 +43,7 @@ package struct EventStore {
 
     /// Adds a piece of work that an idempotent worker does after the commit.
     package func enqueue(id: Int64, topic: String, eventID: Int64, at now: Timestamp) throws {
-        _ = try connection.execute(
+        try connection.execute(
             """
             INSERT INTO outbox (id, topic, event_id, state, attempts, available_at)
             VALUES (\(id), \(topic), \(eventID), 'pending', 0, \(now))
@@ -74,12 +74,12 @@ package struct EventStore {
 
     /// Removes work that is done; the event itself stays.
     package func finish(_ ids: [Int64]) throws {
-        _ = try connection.execute("DELETE FROM outbox WHERE id IN \(values: ids)")
+        try connection.execute("DELETE FROM outbox WHERE id IN \(values: ids)")
     }
 
     /// Puts work off after a failure.
     package func postpone(_ id: Int64, until time: Timestamp, error: String) throws {
-        _ = try connection.execute(
+        try connection.execute(
             """
             UPDATE outbox SET attempts = attempts + 1, available_at = \(time), last_error = \(error)
             WHERE id = \(id)

@@ -47,7 +47,7 @@ package struct FileStore {
         _ file: PackageFile, nameKey: String, metadata: [UInt8]?, origin: String, releaseID: Int64, projectID: Int64
     ) throws {
         let digests = file.digests
-        _ = try connection.execute(
+        try connection.execute(
             """
             INSERT INTO files (id, project_id, release_id, name, name_key, size, sha256, md5, sha1, sha512, blake2b256,
                 kind, document, metadata, metadata_sha256, published_at, received_at, origin, is_removed)
@@ -60,12 +60,12 @@ package struct FileStore {
 
     /// Takes a release's files off offer, or puts them back; names and rows stay for ever.
     package func setRemoved(releaseID: Int64, _ isRemoved: Bool) throws {
-        _ = try connection.execute("UPDATE files SET is_removed = \(isRemoved) WHERE release_id = \(releaseID)")
+        try connection.execute("UPDATE files SET is_removed = \(isRemoved) WHERE release_id = \(releaseID)")
     }
 
     /// Notes that a blob is stored; idempotent.
     package func insertBlob(_ digest: SHA256Digest, size: Int64, at now: Timestamp) throws {
-        _ = try connection.execute(
+        try connection.execute(
             """
             INSERT INTO blobs (sha256, size, stored_at) VALUES (\(digest), \(size), \(now))
             ON CONFLICT (sha256) DO NOTHING

@@ -93,7 +93,7 @@ package struct ProjectStore {
     /// Adds a project at revision 1.
     package func insert(_ project: Project, createdBy userID: Int64) throws {
         let name = project.name
-        _ = try connection.execute(
+        try connection.execute(
             """
             INSERT INTO projects (id, ecosystem, name, name_key, name_confusable, visibility, status, created_by,
                 created_at, updated_at, revision, keywords, stored_bytes)
@@ -105,7 +105,7 @@ package struct ProjectStore {
 
     /// Notes a change that readers can see.
     package func touch(_ projectID: Int64, at now: Timestamp, addedBytes: Int64 = 0) throws {
-        _ = try connection.execute(
+        try connection.execute(
             """
             UPDATE projects SET revision = revision + 1, updated_at = \(now),
                 stored_bytes = stored_bytes + \(addedBytes)
@@ -122,7 +122,7 @@ package struct ProjectStore {
     package func setLatest(
         _ projectID: Int64, version: String?, publishedAt: Timestamp?, summary: String?, keywords: [String]
     ) throws {
-        _ = try connection.execute(
+        try connection.execute(
             """
             UPDATE projects SET latest_version = \(version), latest_published_at = \(publishedAt),
                 summary = \(summary), keywords = \(keywords.joined(separator: "\n"))
@@ -132,13 +132,13 @@ package struct ProjectStore {
 
     /// Changes who may read a project.
     package func setVisibility(_ projectID: Int64, _ visibility: Visibility) throws {
-        _ = try connection.execute(
+        try connection.execute(
             "UPDATE projects SET visibility = \(visibility.rawValue) WHERE id = \(projectID)")
     }
 
     /// Changes a project's status.
     package func setStatus(_ projectID: Int64, _ status: ProjectStatus, reason: String?) throws {
-        _ = try connection.execute(
+        try connection.execute(
             "UPDATE projects SET status = \(status.rawValue), status_reason = \(reason) WHERE id = \(projectID)")
     }
 
@@ -181,7 +181,7 @@ extension ProjectStore {
 
     /// Gives a role, or changes it.
     package func setMember(_ projectID: Int64, userID: Int64, role: Role, at now: Timestamp) throws {
-        _ = try connection.execute(
+        try connection.execute(
             """
             INSERT INTO project_members (project_id, user_id, role, since)
             VALUES (\(projectID), \(userID), \(role.rawValue), \(now))
@@ -218,7 +218,7 @@ extension ProjectStore {
 
     /// Sets a tag.
     package func setTag(_ projectID: Int64, tag: String, releaseID: Int64) throws {
-        _ = try connection.execute(
+        try connection.execute(
             """
             INSERT INTO tags (project_id, tag, release_id) VALUES (\(projectID), \(tag), \(releaseID))
             ON CONFLICT (project_id, tag) DO UPDATE SET release_id = excluded.release_id

@@ -79,7 +79,7 @@ package struct ReleaseStore {
     /// - Throws: `SQLFault.uniqueViolation` where the version's key is taken.
     package func insert(_ row: ReleaseRow) throws {
         let release = row.release
-        _ = try connection.execute(
+        try connection.execute(
             """
             INSERT INTO releases (id, project_id, version, version_key, state, state_changed_at, published_at,
                 received_at, origin, publisher_id, publisher_kind, document, details, readme_type, readme)
@@ -93,7 +93,7 @@ package struct ReleaseStore {
     /// Adds the declared dependencies of a release.
     package func insert(_ dependencies: [Dependency], releaseID: Int64, projectID: Int64) throws {
         for (position, dependency) in dependencies.enumerated() {
-            _ = try connection.execute(
+            try connection.execute(
                 """
                 INSERT INTO dependencies (release_id, position, project_id, ecosystem, name, name_key, requirement,
                     kind, is_optional)
@@ -129,7 +129,7 @@ package struct ReleaseStore {
 
     /// Changes a release's state.
     package func setState(_ releaseID: Int64, _ state: ReleaseState, reason: String?, at now: Timestamp) throws {
-        _ = try connection.execute(
+        try connection.execute(
             """
             UPDATE releases SET state = \(state.rawValue), state_reason = \(reason), state_changed_at = \(now)
             WHERE id = \(releaseID)
@@ -144,7 +144,7 @@ package struct ReleaseStore {
 
     /// Sets or clears the deprecation message.
     package func setDeprecation(_ releaseID: Int64, _ message: String?) throws {
-        _ = try connection.execute("UPDATE releases SET deprecation = \(message) WHERE id = \(releaseID)")
+        try connection.execute("UPDATE releases SET deprecation = \(message) WHERE id = \(releaseID)")
     }
 
     private static func record(_ row: SQLRow, files: [PackageFile]) throws -> Release {

@@ -16,7 +16,7 @@ package struct SettingStore {
     /// - Returns: The value that holds from now on, so that two nodes that start at once agree.
     package func establish(_ name: String, _ value: [UInt8]) throws -> [UInt8] {
         if let existing = try find(name) { return existing }
-        _ = try connection.execute("INSERT INTO settings (name, value) VALUES (\(name), \(value))")
+        try connection.execute("INSERT INTO settings (name, value) VALUES (\(name), \(value))")
         return value
     }
 }

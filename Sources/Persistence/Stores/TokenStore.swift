@@ -68,7 +68,7 @@ package struct TokenStore {
     /// Adds a token.
     package func insert(_ token: TokenRecord) throws {
         let scopes = token.scopes.map(\.description).joined(separator: " ")
-        _ = try connection.execute(
+        try connection.execute(
             """
             INSERT INTO tokens (id, user_id, hash, prefix, kind, scopes, created_at, expires_at)
             VALUES (\(token.id), \(token.userID), \(token.hash), \(token.prefix), \(token.kind.rawValue), \(scopes),
@@ -85,7 +85,7 @@ package struct TokenStore {
     /// Notes when tokens were last used.
     package func recordUse(_ uses: [Int64: Timestamp]) throws {
         for (id, time) in uses.sorted(by: { $0.key < $1.key }) {
-            _ = try connection.execute(
+            try connection.execute(
                 """
                 UPDATE tokens SET last_used_at = \(time)
                 WHERE id = \(id) AND (last_used_at IS NULL OR last_used_at < \(time))

@@ -43,7 +43,7 @@ package struct UserStore {
     /// Adds an account.
     /// - Throws: `SQLFault.uniqueViolation` where the folded name is taken.
     package func insert(_ user: UserRecord, nameKey: String) throws {
-        _ = try connection.execute(
+        try connection.execute(
             """
             INSERT INTO users (id, name, name_key, email, is_administrator, created_at)
             VALUES (\(user.id), \(user.name), \(nameKey), \(user.email), \(user.isAdministrator), \(user.createdAt))

@@ -1,4 +1,4 @@
-package import RegistryModel
+import RegistryModel
 
 /// The written rule of who may remove what. The page that shows it and the code that enforces it read the same values.
 package struct UnpublishPolicy: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Blobs
+import Formats
 import RegistryModel
 
 /// A submission whose archive has been opened and agrees with what the client claims.

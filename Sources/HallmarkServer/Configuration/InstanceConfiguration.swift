@@ -1,0 +1,67 @@
+import Archives
+package import Blobs
+package import Publishing
+package import RegistryModel
+
+/// Where an instance keeps its data, and what it allows; for `serve` and for every `admin` command alike.
+package struct InstanceConfiguration: Sendable {
+    package let data: DataDirectory
+    /// `sqlite:` with an optional path, or `postgres://…`; may hold a password.
+    package let databaseURL: String
+    /// The file that holds the master key.
+    package let masterKeyFile: String
+    package let limits: PublishLimits
+    /// Who may read new projects.
+    package let visibility: Visibility
+    package let unpublish: UnpublishPolicy
+
+    /// Reads and checks the settings.
+    ///
+    /// Throws ``Problem/Code/badRequest`` with what is wrong.
+    package init(_ settings: Settings) throws {
+        data = DataDirectory(path: settings.text("data") ?? "hallmark-data")
+        databaseURL = settings.text("database-url") ?? "sqlite:"
+        masterKeyFile = settings.text("master-key-file") ?? data.masterKey
+        guard databaseURL.hasPrefix("sqlite:") || databaseURL.hasPrefix("postgres") else {
+            throw Problem(.badRequest, "'database-url' must begin with 'sqlite:' or 'postgres://'.")
+        }
+        if let blobs = settings.text("blobs-url"), !blobs.hasPrefix("file:") {
+            throw Problem(.badRequest, "'blobs-url' must begin with 'file:'.")
+        }
+        blobsPath = settings.text("blobs-url").map { String($0.dropFirst("file:".count)) }
+        visibility = try settings.choice("default-visibility", default: .public)
+        limits = try Self.limits(settings)
+        unpublish = UnpublishPolicy(
+            hours: Int64(try settings.number("unpublish-hours", default: 72, in: 0...876_000)),
+            downloads: Int64(try settings.number("unpublish-downloads", default: 100, in: 0...Int(Int32.max))))
+    }
+
+    private let blobsPath: String?
+
+    /// Where the blobs lie.
+    var blobsDirectory: String {
+        guard let blobsPath, !blobsPath.isEmpty else { return data.blobs }
+        return blobsPath.hasPrefix("//") ? String(blobsPath.dropFirst(2)) : blobsPath
+    }
+
+    /// Where the spool lies: beside the blobs, because keeping an upload is a rename.
+    var spoolDirectory: String {
+        blobsDirectory == data.blobs ? data.spool : blobsDirectory + "/.spool"
+    }
+
+    private static func limits(_ settings: Settings) throws(Problem) -> PublishLimits {
+        let mebibyte = 1 << 20
+        var archive = ArchiveLimits()
+        archive.entries = try settings.number("max-archive-entries", default: 100_000, in: 1...10_000_000)
+        archive.ratio = try settings.number("max-archive-ratio", default: 100, in: 2...10_000)
+        archive.unpackedBytes =
+            try settings.number("max-archive-mebibytes", default: 4096, in: 1...1_048_576) * mebibyte
+        return PublishLimits(
+            fileBytes: try settings.number("max-file-mebibytes", default: 512, in: 1...65_536) * mebibyte,
+            projectBytes: Int64(try settings.number("max-project-mebibytes", default: 10_240, in: 1...16_777_216))
+                * Int64(mebibyte),
+            projectsPerDay: Int64(try settings.number("max-projects-per-day", default: 20, in: 0...1_000_000)),
+            releaseOpenDays: Int64(try settings.number("release-open-days", default: 14, in: 0...36_500)),
+            archive: archive)
+    }
+}

@@ -1,0 +1,128 @@
+package import Accounts
+package import Blobs
+import Crypto
+import Ecosystems
+import Formats
+package import Persistence
+package import Publishing
+package import RegistryModel
+
+/// An open instance: its database, its blobs and the use cases over them. The one place where they are put together.
+package struct Instance: Sendable {
+    package let configuration: InstanceConfiguration
+    package let core: RegistryCore
+    package let accounts: Accounts
+    package let catalog: Catalog
+    package let publishing: PublishingPipeline
+    package let lifecycle: Lifecycle
+    package let downloads: DownloadCounter
+    let driver: any SQLDriver
+    let masterKey: MasterKey
+    let signer: NPMSigner
+    let pools: [BlockingPool]
+    let clock: any WallClock
+
+    /// How an instance may treat a database whose schema is older than the binary.
+    package enum SchemaPolicy: Sendable {
+        /// Bring it up to date: `serve` and `admin migrate`.
+        case migrate
+        /// Refuse with the advice to do that.
+        case require
+    }
+
+    /// Opens, and where the policy says so migrates, an instance.
+    ///
+    /// `changed` is told after every commit which project readers see differently from now on.
+    package static func open(
+        _ configuration: InstanceConfiguration, schema: SchemaPolicy, clock: any WallClock = SystemClock(),
+        random: any RandomSource = SystemRandomSource(),
+        changed: @escaping @Sendable (ProjectCoordinates) -> Void = { _ in }
+    ) async throws -> Instance {
+        if schema == .require, !configuration.data.exists {
+            throw Problem(
+                .notFound, "There is no data directory '\(configuration.data.path)'. Start 'hallmark serve' there first.")
+        }
+        try configuration.data.create()
+        let masterKey = try MasterKey.load(path: configuration.masterKeyFile, random: random)
+        let driver = try makeDriver(configuration)
+        do {
+            try await prepareSchema(driver, schema, clock: clock)
+            let ids = RowIDs(clock: clock)
+            let signer = try await loadSigner(driver, masterKey, random: random, clock: clock)
+            return try assemble(
+                configuration, driver: driver, masterKey: masterKey, signer: signer, ids: ids, clock: clock,
+                random: random, changed: changed)
+        } catch {
+            await driver.shutdown()
+            throw error
+        }
+    }
+
+    private static func assemble(
+        _ configuration: InstanceConfiguration, driver: any SQLDriver, masterKey: MasterKey, signer: NPMSigner,
+        ids: RowIDs, clock: any WallClock, random: any RandomSource,
+        changed: @escaping @Sendable (ProjectCoordinates) -> Void
+    ) throws -> Instance {
+        let disk = BlockingPool(name: "disk", threads: 4, capacity: 1024)
+        let inspection = BlockingPool(name: "inspection", threads: 2, capacity: 256)
+        try DataDirectory.createFolder(configuration.blobsDirectory)
+        try DataDirectory.createFolder(configuration.spoolDirectory)
+        let core = RegistryCore(
+            driver: driver, blobs: FileBlobStore(directory: configuration.blobsDirectory, pool: disk),
+            spool: Spool(directory: configuration.spoolDirectory, random: random, pool: disk),
+            inspectionPool: inspection, clock: clock, ids: ids, formats: Ecosystems.formats(signer: signer),
+            limits: configuration.limits, defaultVisibility: configuration.visibility, changed: changed)
+        return Instance(
+            configuration: configuration, core: core,
+            accounts: Accounts(driver: driver, clock: clock, random: random, ids: ids, uses: TokenUses()),
+            catalog: Catalog(core: core), publishing: PublishingPipeline(core: core),
+            lifecycle: Lifecycle(core: core, unpublishPolicy: configuration.unpublish),
+            downloads: DownloadCounter(clock: clock), driver: driver, masterKey: masterKey, signer: signer,
+            pools: [disk, inspection], clock: clock)
+    }
+
+    private static func makeDriver(_ configuration: InstanceConfiguration) throws -> any SQLDriver {
+        let url = configuration.databaseURL
+        guard url.hasPrefix("sqlite:") else { return try PostgresDriver(url: url) }
+        let path = url.dropFirst("sqlite:".count)
+        return try SQLiteDriver(path: path.isEmpty ? configuration.data.database : String(path))
+    }
+
+    private static func prepareSchema(
+        _ driver: any SQLDriver, _ policy: SchemaPolicy, clock: any WallClock
+    ) async throws {
+        let migrations = EmbeddedMigrations.all.map { Migration(number: $0.number, name: $0.name, sql: $0.sql) }
+        let migrator = Migrator(driver: driver, migrations: migrations, clock: clock)
+        switch policy {
+        case .migrate: try await migrator.migrate()
+        case .require:
+            guard try await migrator.pending().isEmpty else {
+                throw Problem(
+                    .unavailable,
+                    "The database is older than this binary. Run 'hallmark admin migrate' or 'hallmark serve' first.")
+            }
+        }
+    }
+
+    private static func loadSigner(
+        _ driver: any SQLDriver, _ masterKey: MasterKey, random: any RandomSource, clock: any WallClock
+    ) async throws -> NPMSigner {
+        let place = "npm-signing-key"
+        let fresh = try masterKey.seal(Array(P256.Signing.PrivateKey().rawRepresentation), for: place)
+        let sealed = try await driver.write { try SettingStore($0).establish(place, fresh) }
+        return try NPMSigner(privateKey: try masterKey.open(sealed, for: place), createdAt: clock.now())
+    }
+
+    /// Writes what is only counted in memory, and closes everything.
+    package func close() async {
+        try? await flush()
+        await driver.shutdown()
+        for pool in pools { try? await pool.shutdown() }
+    }
+
+    /// Writes what is only counted in memory.
+    package func flush() async throws {
+        try await downloads.flush(to: core)
+        try await accounts.flushUses()
+    }
+}

@@ -1,0 +1,14 @@
+import Glibc
+package import RegistryModel
+
+/// The machine's clock.
+package struct SystemClock: WallClock {
+    /// Makes the clock.
+    package init() {}
+
+    package func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    }
+}
