@@ -1,0 +1,104 @@
+import Foundation
+import GRDB
+
+/// A GRDB connection inside a transaction.
+///
+/// It is a class for the one thing it remembers, its first failed statement, and it never leaves the closure's thread.
+final class SQLiteConnection: MigrationConnection {
+    let dialect = SQLDialect.sqlite
+    private let database: Database
+    /// The fault of the first statement that failed; the closure's work is not kept.
+    private(set) var failure: SQLFault?
+
+    init(_ database: Database) {
+        self.database = database
+    }
+
+    func execute(_ sql: SQL) throws -> Int {
+        try run(sql) { statement in
+            let before = database.totalChangesCount
+            try statement.execute()
+            return database.totalChangesCount == before ? 0 : database.changesCount
+        }
+    }
+
+    func query(_ sql: SQL) throws -> [SQLRow] {
+        try run(sql) { statement in
+            let columns = statement.columnNames
+            var rows: [SQLRow] = []
+            let cursor = try Row.fetchCursor(statement)
+            while let row = try cursor.next() {
+                var values: [SQLValue] = []
+                values.reserveCapacity(columns.count)
+                for index in columns.indices {
+                    values.append(try Self.value(row[index] as DatabaseValue, columns[index]))
+                }
+                rows.append(SQLRow(columns: columns, values: values))
+            }
+            return rows
+        }
+    }
+
+    func run(migration statement: String) throws {
+        try translating { try database.execute(sql: statement) }
+    }
+
+    private func run<T>(_ sql: SQL, _ body: (Statement) throws -> T) throws -> T {
+        let text = try sql.text(for: .sqlite)
+        return try translating {
+            let statement =
+                try sql.isReusable ? database.cachedStatement(sql: text) : database.makeStatement(sql: text)
+            try statement.setArguments(StatementArguments(sql.values.map(Self.databaseValue)))
+            return try body(statement)
+        }
+    }
+
+    private func translating<T>(_ body: () throws -> T) throws -> T {
+        if let failure { throw failure }
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            let fault = SQLFault(error)
+            failure = fault
+            throw fault
+        }
+    }
+
+    private static func databaseValue(_ value: SQLValue) -> DatabaseValue {
+        switch value {
+        case .null: .null
+        case .integer(let number): number.databaseValue
+        case .text(let text): text.databaseValue
+        case .blob(let bytes): Data(bytes).databaseValue
+        }
+    }
+
+    private static func value(_ value: DatabaseValue, _ column: String) throws(SQLFault) -> SQLValue {
+        switch value.storage {
+        case .null: .null
+        case .int64(let number): .integer(number)
+        case .string(let text): .text(text)
+        case .blob(let data): .blob([UInt8](data))
+        case .double: throw .column("\(column): a floating-point number")
+        }
+    }
+}
+
+extension SQLFault {
+    /// Translates [result codes](https://www.sqlite.org/rescode.html).
+    init(_ error: DatabaseError) {
+        switch error.extendedResultCode {
+        case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY, .SQLITE_CONSTRAINT_ROWID:
+            let prefix = "UNIQUE constraint failed: "
+            let message = error.message ?? ""
+            self = .uniqueViolation(
+                constraint: message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message)
+        case .SQLITE_CONSTRAINT_FOREIGNKEY:
+            self = .foreignKeyViolation
+        case let code where code.primaryResultCode == .SQLITE_BUSY || code.primaryResultCode == .SQLITE_LOCKED:
+            self = .busy
+        case let code:
+            self = .other(code: String(code.rawValue), message: error.message ?? "no message")
+        }
+    }
+}

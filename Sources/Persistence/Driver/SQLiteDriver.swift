@@ -1,0 +1,108 @@
+import Foundation
+import GRDB
+
+/// SQLite through GRDB's pool: one writer, several readers, write-ahead log.
+///
+/// Waiting write closures share one transaction and therefore one fsync (``SQLiteWriter``). Several processes may open
+/// the same file; each waits up to `busyTimeout` for the other's transaction.
+package final class SQLiteDriver: MigrationDriver {
+    package let dialect = SQLDialect.sqlite
+    private let pool: DatabasePool
+    private let readers: BoundedPool
+    private let writer: SQLiteWriter
+
+    /// Opens the database file, or creates it in a directory that exists.
+    ///
+    /// - Parameters:
+    ///   - path: The database file. Two more, `-wal` and `-shm`, appear beside it.
+    ///   - readers: How many read closures may run at once.
+    ///   - waiting: How many closures may wait, reads and writes each, before ``SQLFault/overloaded`` is the answer.
+    ///   - batch: How many write closures may share a transaction.
+    ///   - busyTimeout: How many seconds a writer waits for another process.
+    /// - Throws: ``SQLFault``.
+    package init(
+        path: String, readers: Int = 4, waiting: Int = 1024, batch: Int = 64, busyTimeout: Double = 10
+    ) throws(SQLFault) {
+        do {
+            pool = try Self.open(path, readers: max(1, readers), busyTimeout: busyTimeout)
+        } catch let error as DatabaseError {
+            throw SQLFault(error)
+        } catch {
+            throw .other(code: "open", message: "\(error)")
+        }
+        self.readers = BoundedPool(threads: max(1, readers), waiting: waiting)
+        writer = SQLiteWriter(pool: pool, waiting: waiting, batch: max(1, batch))
+    }
+
+    package func read<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T {
+        let pool = pool
+        return try await readers.run {
+            do {
+                return try pool.read { database in try body(SQLiteConnection(database)) }
+            } catch let error as DatabaseError {
+                throw SQLFault(error)
+            }
+        }
+    }
+
+    package func write<T: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> T
+    ) async throws -> T {
+        try await writer.run(body)
+    }
+
+    func migrate<T: Sendable>(
+        _ body: @escaping @Sendable (any MigrationConnection) throws -> T
+    ) async throws -> T {
+        try await writer.run(body)
+    }
+
+    /// A number that changes only when another process, or another connection, commits.
+    ///
+    /// It is SQLite's [data_version](https://www.sqlite.org/pragma.html#pragma_data_version) on the writing
+    /// connection, where this driver's own commits do not count.
+    package func dataVersion() async throws -> Int64 {
+        try await writer.pragma("PRAGMA data_version")
+    }
+
+    /// The writing connection's level of [synchronous](https://www.sqlite.org/pragma.html#pragma_synchronous): 2, FULL.
+    func synchronousLevel() async throws -> Int64 {
+        try await writer.pragma("PRAGMA synchronous")
+    }
+
+    package func shutdown() async {
+        await readers.close()
+        await writer.close()
+    }
+
+    private static func open(_ path: String, readers: Int, busyTimeout: Double) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.label = "hallmark"
+        configuration.maximumReaderCount = readers
+        configuration.persistentReadOnlyConnections = true
+        configuration.busyMode = .timeout(busyTimeout)
+        configuration.foreignKeysEnabled = true
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try pool.writeWithoutTransaction { database in
+            // GRDB sets NORMAL when it turns the write-ahead log on: a commit could be lost with the power.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA cache_size = -16384")
+            try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
+        }
+        syncDirectory(of: path)
+        return pool
+    }
+
+    /// Makes the entry of a new file durable.
+    ///
+    /// SQLite does so for journals, not for the database file itself.
+    private static func syncDirectory(of path: String) {
+        let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let descriptor = Foundation.open(directory, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+}
