@@ -11,7 +11,9 @@ struct NPMBase64Decoder {
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 0xFF, count: 256)
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        for (index, character) in alphabet.utf8.enumerated() { values[Int(character)] = UInt8(truncatingIfNeeded: index) }
+        for (index, character) in alphabet.utf8.enumerated() {
+            values[Int(character)] = UInt8(truncatingIfNeeded: index)
+        }
         return values
     }()
 

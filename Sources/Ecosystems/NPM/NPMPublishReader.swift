@@ -1,4 +1,4 @@
-package import RegistryModel
+import RegistryModel
 
 /// Reads the JSON body of a publish as it arrives, without ever holding the tarball.
 ///
