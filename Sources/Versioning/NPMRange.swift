@@ -16,7 +16,9 @@ package struct NPMRange: Hashable, Sendable {
         let version: SemVer
     }
 
-    /// Alternatives, each of which is a list of comparators that must all hold. An empty list holds for every version.
+    /// Alternatives, each of which is a list of comparators that must all hold.
+    ///
+    /// An empty list holds for every version.
     private let alternatives: [[Comparator]]
 
     /// Parses a range, or returns nil where the text is none (a distribution tag, a URL, …).
@@ -30,7 +32,7 @@ package struct NPMRange: Hashable, Sendable {
         self.alternatives = alternatives
     }
 
-    /// Whether `version` is inside the range. Build metadata has no part in it.
+    /// Whether `version` is inside the range, whatever its build metadata.
     package func contains(_ version: SemVer) -> Bool {
         alternatives.contains { comparators in
             guard comparators.allSatisfy({ Self.holds($0, for: version) }) else { return false }

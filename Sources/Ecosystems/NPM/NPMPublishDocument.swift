@@ -8,6 +8,12 @@ package struct NPMPublishDocument: Hashable, Sendable {
         package let name: String
         /// How many bytes it has.
         package let length: Int
+
+        /// Collects both.
+        package init(name: String, length: Int) {
+            self.name = name
+            self.length = length
+        }
     }
 
     /// The package document without `_attachments`.

@@ -198,7 +198,9 @@ extension NPMPublishReader {
         tarballLength += decoded.count - before
     }
 
-    /// Follows one byte outside of strings. What is wrong here is found when the kept text is parsed.
+    /// Follows one byte outside of strings.
+    ///
+    /// What is wrong here is found when the kept text is parsed.
     private mutating func structure(_ byte: UInt8) throws(NPMPublishFault) {
         switch byte {
         case UInt8(ascii: "{"): try open(isObject: true)
