@@ -1,0 +1,30 @@
+package import HTTPTypes
+
+/// Header names beyond those that swift-http-types knows.
+///
+/// `HTTPField.Name` is failable for text that is no token. These literals are tokens, so the fallback is never taken; it
+/// only keeps the declarations free of force unwraps.
+extension HTTPField.Name {
+    private static func known(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .via }
+
+    /// `Forwarded`, RFC 7239.
+    package static let forwarded = known("Forwarded")
+    /// `X-Forwarded-For`, the customary form of the same.
+    package static let xForwardedFor = known("X-Forwarded-For")
+    /// `X-Forwarded-Proto`, the customary form of the same.
+    package static let xForwardedProto = known("X-Forwarded-Proto")
+    /// `X-Request-Id`.
+    package static let xRequestID = known("X-Request-Id")
+    /// `Content-Security-Policy`.
+    package static let contentSecurityPolicy = known("Content-Security-Policy")
+    /// `X-Content-Type-Options`.
+    package static let xContentTypeOptions = known("X-Content-Type-Options")
+    /// `X-Frame-Options`.
+    package static let xFrameOptions = known("X-Frame-Options")
+    /// `Referrer-Policy`.
+    package static let referrerPolicy = known("Referrer-Policy")
+    /// `Strict-Transport-Security`.
+    package static let strictTransportSecurity = known("Strict-Transport-Security")
+    /// `Cross-Origin-Resource-Policy`.
+    package static let crossOriginResourcePolicy = known("Cross-Origin-Resource-Policy")
+}

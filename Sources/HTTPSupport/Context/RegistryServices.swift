@@ -1,0 +1,77 @@
+package import Accounts
+package import Publishing
+package import RegistryModel
+
+/// What the adapters, the API and the pages need: the use cases, and how answers are made.
+package struct RegistryServices: Sendable {
+    /// All reads.
+    package let catalog: Catalog
+    /// The one way to publish.
+    package let publishing: PublishingPipeline
+    /// All other changes.
+    package let lifecycle: Lifecycle
+    /// Credentials and users.
+    package let accounts: Accounts
+    /// Ready index documents.
+    package let cache: ResponseCache
+    /// Where downloads are counted.
+    package let downloads: any DownloadCounting
+    /// The address that links are made with.
+    package let publicURL: PublicURL
+    /// The bounds on requests.
+    package let limits: ServerLimits
+    /// The time.
+    package let clock: any WallClock
+
+    /// Collects the services; the composition root does it.
+    package init(
+        catalog: Catalog, publishing: PublishingPipeline, lifecycle: Lifecycle, accounts: Accounts,
+        cache: ResponseCache, downloads: any DownloadCounting, publicURL: PublicURL, limits: ServerLimits,
+        clock: any WallClock
+    ) {
+        self.catalog = catalog
+        self.publishing = publishing
+        self.lifecycle = lifecycle
+        self.accounts = accounts
+        self.cache = cache
+        self.downloads = downloads
+        self.publicURL = publicURL
+        self.limits = limits
+        self.clock = clock
+    }
+
+    /// Who reads. Reads of public data never fail for a bad credential: it counts as none.
+    /// - Throws: Only what is no answer about the credential, such as a store that cannot be reached.
+    package func reader(_ context: RegistryContext) async throws -> Reader {
+        guard let credential = context.credential else { return .anonymous }
+        do {
+            return .principal(try await authenticate(credential, context))
+        } catch let problem as Problem where problem.code == .tokenInvalid || problem.code == .unauthenticated {
+            return .anonymous
+        }
+    }
+
+    /// Who acts.
+    /// - Throws: `Problem` with ``Problem/Code/unauthenticated`` without a credential, ``Problem/Code/tokenInvalid`` with a
+    ///   bad one.
+    package func principal(_ context: RegistryContext) async throws -> Principal {
+        guard let credential = context.credential else {
+            throw Problem(.unauthenticated, "This needs a token. Make one and send it with the request.")
+        }
+        return try await authenticate(credential, context)
+    }
+
+    private func authenticate(_ credential: Credential, _ context: RegistryContext) async throws -> Principal {
+        let principal = try await accounts.authenticate(credential)
+        context.record.note(principalName: principal.userName)
+        return principal
+    }
+
+    /// Answers with index documents.
+    package var index: IndexResponder { IndexResponder(cache: cache) { try await reader($0) } }
+
+    /// Answers with package files.
+    package var files: FileResponder {
+        FileResponder(downloads: downloads) { try await catalog.open($0, size: $1) }
+    }
+}

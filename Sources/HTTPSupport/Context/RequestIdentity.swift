@@ -1,0 +1,69 @@
+import HTTPTypes
+package import Hummingbird
+import Logging
+import NIOCore
+import RegistryModel
+
+/// The first middleware: fills in what a context takes from the request's headers, and bounds the request target.
+///
+/// A request id comes from `X-Request-Id` where a trusted proxy sent one of a harmless form, and is made otherwise; the
+/// response carries it.
+package struct RequestIdentity: RouterMiddleware {
+    package typealias Context = RegistryContext
+
+    private let proxies: TrustedProxies
+    private let targetBytes: Int
+
+    /// Makes the middleware.
+    /// - Parameters:
+    ///   - proxies: Whose forwarding headers are believed.
+    ///   - targetBytes: The longest request target; HTTP/2 has no other place where it is checked.
+    package init(proxies: TrustedProxies, targetBytes: Int = ConnectionLimits().targetBytes) {
+        self.proxies = proxies
+        self.targetBytes = targetBytes
+    }
+
+    package func handle(
+        _ request: Request, context: RegistryContext,
+        next: (Request, RegistryContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        let peer = context.remoteAddress?.ipAddress ?? ""
+        // The scheme is no claim of the client's: HTTP1Guard writes it, from what it knows of the listener.
+        let isSecure = request.head.scheme == "https"
+        context.client = proxies.origin(peer: peer, isSecure: isSecure, headers: request.headers)
+        if context.client.isProxied, let id = request.headers[.xRequestID], Self.isHarmless(id) {
+            context.requestID = id
+        }
+        context.logger[metadataKey: "request"] = .string(context.requestID)
+        context.authorization = request.headers[.authorization]
+        context.expectsContinue = request.headers[.expect]?.lowercased() == "100-continue"
+        var response: Response
+        if let path = request.head.path, path.utf8.count > targetBytes {
+            response = Response(status: .uriTooLong)
+        } else {
+            response = try await next(request, context)
+        }
+        response.headers[.xRequestID] = context.requestID
+        return response
+    }
+
+    /// A new id: 128 random bits in hexadecimal.
+    static func freshID() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        return Hex.encode(bytes)
+    }
+
+    private static func isHarmless(_ id: String) -> Bool {
+        (1...64).contains(id.utf8.count)
+            && id.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
+    }
+}
