@@ -1,0 +1,63 @@
+# `make help` lists the targets. Every build uses the flags below and no others, so that nothing is built twice.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Where `make run` keeps its data and listens.
+DATA ?= ./hallmark-data
+LISTEN ?= 127.0.0.1:8080
+# More options for `hallmark serve`, for example ARGS='--tls-local'.
+ARGS ?=
+# A pattern for `make test`, for example FILTER=PyPI.
+FILTER ?=
+
+SOURCES := Package.swift Sources Tests
+
+.PHONY: help
+help: ## Lists the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo '  make run DATA=/srv/hallmark LISTEN=127.0.0.1:9000 ARGS=--tls-local'
+	@echo '  make test FILTER=CargoTests'
+
+.PHONY: build
+build: ## Builds the server for release: .build/release/hallmark.
+	@scripts/bootstrap build
+	swift build -c release --product hallmark
+
+.PHONY: run
+run: build ## Builds the server and serves on LISTEN with its data in DATA.
+	@exec .build/release/hallmark serve --data '$(DATA)' --listen '$(LISTEN)' $(ARGS)
+
+.PHONY: build-tests
+build-tests:
+	@scripts/bootstrap test
+	swift build --build-tests
+
+.PHONY: test
+test: build-tests ## Runs every test, those with the real clients and PostgreSQL too.
+	@scripts/run-tests $(if $(FILTER),--filter '$(FILTER)')
+
+.PHONY: lint
+lint: ## Checks format, function length, duplicated code and generated files.
+	@scripts/bootstrap test
+	swift format lint --strict --parallel --recursive $(SOURCES)
+	@scripts/lint
+
+.PHONY: check
+check: lint build-tests ## Runs lint and the guard tests, which hold the source tree to its rules.
+	@scripts/run-tests --filter GuardTests
+
+.PHONY: format
+format: ## Formats the sources in place.
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+.PHONY: demo-corpus
+demo-corpus: build ## Publishes 100 real packages an ecosystem into a fresh Hallmark and installs from it.
+	@scripts/bootstrap test
+	@scripts/demo-corpus
+
+.PHONY: clean
+clean: ## Removes what was built and the Python environment.
+	rm -rf .build .venv
