@@ -38,7 +38,9 @@ struct BoundedLRU<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return value
     }
 
-    /// Sets a key's value. What costs more than everything that may be kept is not kept.
+    /// Sets a key's value.
+    ///
+    /// What costs more than everything that may be kept is not kept.
     mutating func set(_ value: Value, for key: Key, cost: Int) {
         remove(key)
         guard cost <= capacity else { return }

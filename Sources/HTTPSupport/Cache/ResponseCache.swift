@@ -94,7 +94,9 @@ package final class ResponseCache: Sendable {
                 stripes: Array(repeating: 0, count: max(1, stripes))))
     }
 
-    /// What to compare with when the fill that begins now is done. A nil tag stands for every project.
+    /// What to compare with when the fill that begins now is done.
+    ///
+    /// A nil tag stands for every project.
     package func generation(of tag: ProjectCoordinates?) -> Generation {
         state.withLock { $0.generation(of: tag) }
     }
@@ -151,7 +153,9 @@ package final class ResponseCache: Sendable {
         }
     }
 
-    /// Makes everything that shows this project out of date. Documents without a tag go with every project.
+    /// Makes everything that shows this project out of date.
+    ///
+    /// Documents without a tag go with every project.
     package func invalidate(_ tag: ProjectCoordinates) {
         state.withLock { state in
             state.stripes[State.stripe(of: tag, among: state.stripes.count)] += 1

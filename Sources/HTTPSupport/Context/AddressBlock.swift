@@ -23,7 +23,9 @@ package struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
         prefix = bytes
     }
 
-    /// Whether the address lies in the block. Text that is no address lies in none.
+    /// Whether the address lies in the block.
+    ///
+    /// Text that is no address lies in none.
     package func contains(_ address: String) -> Bool {
         guard let bytes = Self.bytes(of: address), bytes.count == prefix.count else { return false }
         let whole = bits / 8

@@ -1,4 +1,6 @@
-/// Decodes path segments. The router hands them out as they came, percent-encoded.
+/// Decodes path segments.
+///
+/// The router hands them out as they came, percent-encoded.
 package enum PathSegment {
     /// The longest encoded segment that is decoded.
     package static let maximumLength = 1024

@@ -1,4 +1,6 @@
-/// The address under which clients reach the registry. It comes from configuration, never from a `Host` header.
+/// The address under which clients reach the registry.
+///
+/// It comes from configuration, never from a `Host` header.
 package struct PublicURL: Hashable, Sendable, CustomStringConvertible {
     /// The address without a trailing slash, for example `http://localhost:8080`.
     package let text: String

@@ -18,7 +18,9 @@ package struct RegistryContext: RequestContext {
     package internal(set) var client: ClientOrigin
     /// The id under which logs and error bodies speak of this request.
     package internal(set) var requestID: String
-    /// The `Authorization` header as it came. Never logged.
+    /// The `Authorization` header as it came.
+    ///
+    /// Never logged.
     var authorization: String?
     /// Whether the client waits for `100 Continue` before it sends the body.
     package internal(set) var expectsContinue = false

@@ -40,7 +40,9 @@ package struct RegistryServices: Sendable {
         self.clock = clock
     }
 
-    /// Who reads. Reads of public data never fail for a bad credential: it counts as none.
+    /// Who reads.
+    ///
+    /// Reads of public data never fail for a bad credential: it counts as none.
     /// - Throws: Only what is no answer about the credential, such as a store that cannot be reached.
     package func reader(_ context: RegistryContext) async throws -> Reader {
         guard let credential = context.credential else { return .anonymous }

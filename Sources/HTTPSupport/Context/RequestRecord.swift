@@ -35,7 +35,9 @@ package final class RequestRecord: Sendable {
         state.withLock { $0.facts.principalName = principalName }
     }
 
-    /// Remembers the refusal. The first one counts: it is the one that was rendered.
+    /// Remembers the refusal.
+    ///
+    /// The first one counts: it is the one that was rendered.
     package func note(problem: Problem) {
         state.withLock { state in
             guard state.facts.problem == nil else { return }

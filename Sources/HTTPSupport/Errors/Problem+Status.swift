@@ -2,9 +2,9 @@ package import HTTPTypes
 package import RegistryModel
 
 extension Problem.Code {
-    /// The HTTP status of the refusal: the one table. docs/errors.md repeats it.
+    /// The HTTP status of the refusal: the one table.
     ///
-    /// An adapter's dialect may answer with another status where its clients demand it.
+    /// What docs/errors.md says about statuses comes from here. An adapter's dialect may answer with another status where its clients demand it.
     package var status: HTTPResponse.Status {
         switch self {
         case .badRequest, .nameInvalid, .nameMismatch, .versionInvalid, .fileNameInvalid, .digestMismatch,
@@ -35,8 +35,10 @@ extension Problem.Code {
 }
 
 extension Problem {
-    /// What a client that shows nothing but the status line gets to see: the detail as ASCII without line breaks, at most
-    /// 200 characters. Empty where nothing of it can be shown.
+    /// What a client that shows nothing but the status line gets to see: the detail as ASCII without line breaks, at
+    /// most 200 characters.
+    ///
+    /// Empty where nothing of it can be shown.
     package var reasonPhrase: String {
         var out = ""
         var count = 0

@@ -4,7 +4,9 @@ import Logging
 import NIOHTTP1
 import RegistryModel
 
-/// Turns thrown errors into answers in one client's dialect. Every adapter puts it on its route group.
+/// Turns thrown errors into answers in one client's dialect.
+///
+/// Every adapter puts it on its route group.
 ///
 /// What has no words for the client becomes ``Problem/Code/internalError`` without details; the log gets them, once.
 /// Errors that speak of the connection (a request that stopped half-way, cancellation) pass through: there is nobody to

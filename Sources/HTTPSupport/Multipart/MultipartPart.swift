@@ -5,7 +5,9 @@ package import NIOCore
 package struct MultipartPart {
     /// The field's name.
     package let name: String
-    /// The file name, where the part is a file. As the client wrote it: no path is taken off.
+    /// The file name, where the part is a file.
+    ///
+    /// As the client wrote it: no path is taken off.
     package let fileName: String?
     /// The part's header fields.
     package let headers: HTTPFields
@@ -50,7 +52,9 @@ package struct MultipartPart {
         return text
     }
 
-    /// Reads header lines. Folded lines are refused, as in HTTP.
+    /// Reads header lines.
+    ///
+    /// Folded lines are refused, as in HTTP.
     private static func fields(_ header: [UInt8]) throws(MultipartFault) -> HTTPFields {
         var fields = HTTPFields()
         guard let text = String(validating: header, as: UTF8.self) else { throw .malformedHeader }

@@ -26,8 +26,9 @@ package struct MultipartParts: AsyncSequence {
     package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(reader: reader) }
 }
 
-/// Begins to read a request's body as `multipart/form-data`,
-/// [RFC 7578](https://www.rfc-editor.org/rfc/rfc7578). Nothing is read before the first part is asked for.
+/// Begins to read a request's body as `multipart/form-data`, [RFC 7578](https://www.rfc-editor.org/rfc/rfc7578).
+///
+/// Nothing is read before the first part is asked for.
 /// - Parameters:
 ///   - request: The request; its body is read by the parts alone.
 ///   - limits: The bounds.

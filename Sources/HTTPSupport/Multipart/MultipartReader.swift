@@ -1,6 +1,8 @@
 import NIOCore
 
-/// Reads a multipart body part by part. One task uses it; parts and their contents are read in order.
+/// Reads a multipart body part by part.
+///
+/// One task uses it; parts and their contents are read in order.
 final class MultipartReader {
     let limits: MultipartLimits
     private let source: () async throws -> ByteBuffer?

@@ -54,7 +54,9 @@ struct MultipartScanner {
         }
     }
 
-    /// The next event. After ``Event/needsMore`` feed another chunk.
+    /// The next event.
+    ///
+    /// After ``Event/needsMore`` feed another chunk.
     mutating func next() throws(MultipartFault) -> Event {
         while true {
             switch state {

@@ -27,7 +27,9 @@ package enum ContentNegotiation {
         return values.isEmpty ? nil : values.joined(separator: ",")
     }
 
-    /// Whether the client takes gzip. Without `Accept-Encoding` it gets plain bytes: old clients do not expect anything else.
+    /// Whether the client takes gzip.
+    ///
+    /// Without `Accept-Encoding` it gets plain bytes: old clients do not expect anything else.
     package static func acceptsGzip(_ headers: HTTPFields) -> Bool {
         let values = headers[values: .acceptEncoding]
         guard !values.isEmpty else { return false }

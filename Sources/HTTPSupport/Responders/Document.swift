@@ -6,7 +6,9 @@ package struct Document: Sendable {
     package let body: [UInt8]
     /// The `Content-Type`.
     package let mediaType: String
-    /// Whether everybody gets exactly these bytes. Only then they are kept for the next reader.
+    /// Whether everybody gets exactly these bytes.
+    ///
+    /// Only then they are kept for the next reader.
     package let isPublic: Bool
     /// When what it shows was last changed.
     package let lastModified: Timestamp?

@@ -38,9 +38,16 @@ package struct FileResponder: Sendable {
     package func respond(
         _ request: Request, _ context: RegistryContext, file: CatalogFile, mediaType: String
     ) async throws -> Response {
-        let entity = file.file
+        try await respond(request, context, file: file.file, of: file.project, mediaType: mediaType)
+    }
+
+    /// Answers for a file of a project, as the other method does.
+    func respond(
+        _ request: Request, _ context: RegistryContext, file entity: PackageFile, of project: Project, mediaType: String
+    ) async throws -> Response {
         let etag = "\"\(entity.digests.sha256.hex)\""
-        let headers = Self.headers(of: file, etag: etag, mediaType: mediaType)
+        let headers = Self.headers(
+            of: entity, isPublic: project.visibility == .public, etag: etag, mediaType: mediaType)
         if Preconditions.isFresh(request.headers, etag: etag, lastModified: entity.publishedAt) {
             var response = Response(status: .notModified, headers: headers)
             response.headers[.contentType] = nil
@@ -72,7 +79,7 @@ package struct FileResponder: Sendable {
         let source = try await open(entity.digests.sha256, entity.size)
         if range.lowerBound == 0 {
             let family = ClientFamily(userAgent: request.headers[.userAgent])
-            downloads.count(file: entity.id, project: file.project.id, family: family.rawValue)
+            downloads.count(file: entity.id, project: project.id, family: family.rawValue)
         }
         response.body = Self.body(of: source, range: range)
         response.headers[.contentLength] = String(range.count)
@@ -80,11 +87,12 @@ package struct FileResponder: Sendable {
         return response
     }
 
-    private static func headers(of file: CatalogFile, etag: String, mediaType: String) -> HTTPFields {
-        let isPublic = file.project.visibility == .public
+    private static func headers(
+        of file: PackageFile, isPublic: Bool, etag: String, mediaType: String
+    ) -> HTTPFields {
         var headers: HTTPFields = [
             .contentType: mediaType, .eTag: etag, .acceptRanges: "bytes",
-            .lastModified: file.file.publishedAt.httpDate,
+            .lastModified: file.publishedAt.httpDate,
             .cacheControl: isPublic ? "public, max-age=31536000, immutable" : "private, no-cache",
         ]
         if !isPublic { headers[.vary] = "Authorization" }

@@ -1,4 +1,6 @@
-/// Every bound that the server puts on clients. All are configurable.
+/// Every bound that the server puts on clients.
+///
+/// All are configurable.
 package struct ServerLimits: Sendable {
     /// The bounds on connections and on how requests arrive.
     package var connection = ConnectionLimits()
