@@ -1,6 +1,6 @@
 import Formats
-package import RegistryModel
-import Versioning
+import RegistryModel
+package import Versioning
 
 /// The name of a distribution file, held against the project and version it belongs to.
 ///

@@ -53,7 +53,7 @@ enum PyPIManifest {
         if let expression = metadata.licenseExpression { return expression }
         if let text = metadata.license, text.count <= 100, !text.contains(where: \.isNewline) { return text }
         let names = metadata.classifiers.filter { $0.hasPrefix("License ::") }
-            .compactMap { $0.components(separatedBy: "::").last.map { String($0.trimmed) } }
+            .compactMap { $0.split(separator: "::").last.map { String($0.trimmed) } }
         return names.isEmpty ? nil : names.joined(separator: ", ")
     }
 

@@ -1,4 +1,5 @@
 import Archives
+import Formats
 import RegistryModel
 import Versioning
 

@@ -1,0 +1,46 @@
+package import RegistryModel
+
+extension PyPIIndex {
+    /// The page of one project in JSON (PEP 691 with 700, 714 and 792).
+    package func projectJSON(_ history: ProjectHistory) -> [UInt8] {
+        let project = history.project
+        return JSONValue.object([
+            .init("meta", Self.meta),
+            .init("name", .string(project.name.key)),
+            .init("project-status", Self.status(project)),
+            .init("versions", .strings(Self.releases(history).map(\.version.display))),
+            .init("files", .array(Self.files(history).map { entry($0, project) })),
+        ]).bytes()
+    }
+
+    /// The page of all projects in JSON.
+    package func listJSON(_ projects: [Project]) -> [UInt8] {
+        let names = projects.map { JSONValue.object([.init("name", .string($0.name.display))]) }
+        return JSONValue.object([.init("meta", Self.meta), .init("projects", .array(names))]).bytes()
+    }
+
+    private static let meta = JSONValue.object([.init("api-version", .string(apiVersion))])
+
+    private static func status(_ project: Project) -> JSONValue {
+        .compactObject([
+            ("status", .string(project.status.rawValue)), ("reason", project.statusReason.map(JSONValue.string)),
+        ])
+    }
+
+    private func entry(_ offered: OfferedFile, _ project: Project) -> JSONValue {
+        let file = offered.file
+        let metadata = Self.coreMetadata(file)
+        return .compactObject([
+            ("filename", .string(file.name)),
+            ("url", .string(address(file, offered.release, project))),
+            ("hashes", .object([.init("sha256", .string(file.digests.sha256.hex))])),
+            ("requires-python", file.document["requires_python"]),
+            ("size", .integer(file.size)),
+            ("upload-time", .string(file.publishedAt.rfc3339())),
+            ("yanked", offered.yanked),
+            ("core-metadata", metadata),
+            // The name of the same field before PEP 714, which older clients look for.
+            ("dist-info-metadata", metadata),
+        ])
+    }
+}
