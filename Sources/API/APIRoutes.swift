@@ -1,0 +1,46 @@
+import HTTPTypes
+package import HTTPSupport
+package import Hummingbird
+import NIOCore
+import RegistryModel
+
+/// Hallmark's own REST API under `/api/v1`, and its description at `/api/openapi.json`.
+package struct APIRoutes: Sendable {
+    private let services: RegistryServices
+    private let operations: [APIOperation]
+
+    /// Serves `services`.
+    package init(services: RegistryServices) {
+        self.services = services
+        operations = ProjectOperations.all + ReleaseOperations.all + PeopleOperations.all
+    }
+
+    /// Adds the routes.
+    package func addRoutes(to router: some RouterMethods<RegistryContext>, at path: String) {
+        let dialect = ProblemJSONDialect(publicURL: services.publicURL)
+        let group = router.group(RouterPath(path)).add(middleware: ProblemMiddleware(dialect: dialect))
+        let description = OpenAPIDocument(publicURL: services.publicURL, operations: operations).json().bytes()
+        group.get("openapi.json") { [services] request, context in
+            try await services.index.respond(
+                request, context, tag: nil, representation: "openapi", vary: nil
+            ) { _ in
+                Document(body: description, mediaType: "application/json", isPublic: true)
+            }
+        }
+        for operation in operations {
+            group.on(RouterPath("v1" + operation.path), method: operation.method) { [services] request, context in
+                let answer = try await operation.handle(
+                    APIRequest(request: request, context: context, services: services))
+                guard let answer else { return Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
+                return Response(
+                    status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+                    body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.bytes())))
+            }
+        }
+    }
+
+    /// Every route and who may call it.
+    package var access: [(method: String, path: String, access: RouteAccess)] {
+        operations.map { ($0.method.rawValue, "/api/v1" + $0.path, $0.access) }
+    }
+}

@@ -1,0 +1,132 @@
+import HTTPSupport
+import HTTPTypes
+import RegistryModel
+
+/// The API's description, [OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.0).
+struct OpenAPIDocument {
+    let publicURL: PublicURL
+    let operations: [APIOperation]
+
+    func json() -> JSONValue {
+        var paths: [(path: String, methods: [JSONValue.Member])] = []
+        for operation in operations {
+            let member = JSONValue.Member(operation.method.rawValue.lowercased(), describe(operation))
+            if let index = paths.firstIndex(where: { $0.path == operation.path }) {
+                paths[index].methods.append(member)
+            } else {
+                paths.append((operation.path, [member]))
+            }
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "Hallmark", "version": "1",
+                "description": "Reads and changes projects of every ecosystem; publishing goes through the clients.",
+                "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
+            ],
+            "servers": [["url": .string(publicURL("/api/v1"))]],
+            "paths": .object(paths.map { JSONValue.Member($0.path, .object($0.methods)) }),
+            "components": [
+                "securitySchemes": [
+                    "token": ["type": "http", "scheme": "bearer", "description": "An API token: hlmk_…"]
+                ],
+                "schemas": Self.schemas,
+            ],
+        ]
+    }
+
+    private func describe(_ operation: APIOperation) -> JSONValue {
+        let names = operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { $0.dropFirst().dropLast() }
+        let inPath = names.map { name -> JSONValue in
+            [
+                "name": .string(String(name)), "in": "path", "required": true,
+                "schema": ["type": "string", "minLength": 1, "maxLength": 214],
+            ]
+        }
+        let inQuery = operation.query.map { parameter -> JSONValue in
+            ["name": .string(parameter.name), "in": "query", "schema": parameter.schema]
+        }
+        let isOpen = operation.access == .reader
+        return .compactObject([
+            ("operationId", .string(operation.id)), ("summary", .string(operation.summary)),
+            ("parameters", .array(inPath + inQuery)),
+            (
+                "requestBody",
+                operation.body.map { ["content": ["application/json": ["schema": $0]]] }
+            ),
+            ("responses", responses(operation)),
+            ("security", isOpen ? [.object([]), ["token": []]] : [["token": []]]),
+        ])
+    }
+
+    private func responses(_ operation: APIOperation) -> JSONValue {
+        let problem: JSONValue = [
+            "description": "A refusal, RFC 9457.",
+            "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],
+        ]
+        let success: JSONValue.Member =
+            if let answer = operation.answer {
+                .init(
+                    "200",
+                    [
+                        "description": "Done.",
+                        "content": [
+                            "application/json": ["schema": ["$ref": .string("#/components/schemas/\(answer)")]]
+                        ],
+                    ])
+            } else {
+                .init("204", ["description": "Done."])
+            }
+        return .object([success, .init("4XX", problem), .init("5XX", problem)])
+    }
+
+    private static let text: JSONValue = ["type": "string"]
+    private static let time: JSONValue = ["type": "string", "format": "date-time"]
+
+    private static func object(_ required: [String], _ properties: JSONValue) -> JSONValue {
+        ["type": "object", "required": .strings(required), "properties": properties]
+    }
+
+    private static func list(of name: String) -> JSONValue {
+        ["type": "array", "items": ["$ref": .string("#/components/schemas/\(name)")]]
+    }
+
+    private static let schemas: JSONValue = [
+        "Problem": object(
+            ["type", "title", "status", "detail", "code"],
+            ["type": text, "title": text, "status": ["type": "integer"], "detail": text, "code": text, "instance": text]),
+        "Member": object(["name", "role"], ["name": text, "role": ["type": "string", "enum": ["owner", "maintainer"]]]),
+        "Members": object(["members"], ["members": list(of: "Member")]),
+        "User": object(
+            ["name", "administrator", "credential", "scopes"],
+            [
+                "name": text, "administrator": ["type": "boolean"], "credential": text,
+                "scopes": ["type": "array", "items": text],
+            ]),
+        "File": object(
+            ["name", "size", "sha256", "published"],
+            ["name": text, "size": ["type": "integer"], "kind": text, "sha256": text, "published": time]),
+        "Release": object(
+            ["version", "state", "published", "publisher", "files"],
+            [
+                "version": text, "state": text, "state_reason": text, "deprecation": text, "published": time,
+                "publisher": text, "credential": text, "files": list(of: "File"),
+            ]),
+        "Project": object(
+            ["ecosystem", "name", "status", "visibility", "created", "updated", "members", "releases"],
+            [
+                "ecosystem": text, "name": text, "summary": text, "status": text, "status_reason": text,
+                "visibility": text, "created": time, "updated": time, "latest": text, "members": list(of: "Member"),
+                "releases": list(of: "Release"),
+            ]),
+        "Events": object(["events"], ["events": ["type": "array", "items": ["type": "object"]]]),
+        "SearchHit": object(
+            ["ecosystem", "name", "matched"],
+            [
+                "ecosystem": text, "name": text, "summary": text, "latest": text, "matched": text, "published": time,
+                "keywords": ["type": "array", "items": text],
+            ]),
+        "SearchResults": object(
+            ["hits", "total"], ["hits": list(of: "SearchHit"), "total": ["type": "integer"]]),
+    ]
+}
