@@ -1,0 +1,25 @@
+import Foundation
+
+/// The settings that point each client at a Hallmark, as the README tells a user to write them.
+extension ClientHome {
+    /// Tells cargo of a registry called `hallmark`, with a token if there is one.
+    package func useCargo(_ server: ServerProcess, token: String? = nil) throws {
+        try write(
+            """
+            [registries.hallmark]
+            index = "sparse+\(server.url)/cargo/"
+            """, to: "cargo/config.toml")
+        if let token {
+            try write("[registries.hallmark]\ntoken = \"\(token)\"\n", to: "cargo/credentials.toml")
+        }
+    }
+
+    /// Makes Hallmark npm's and yarn's registry, with a token if there is one.
+    package func useNPM(_ server: ServerProcess, token: String? = nil) throws {
+        let credential = token.map { "//\(server.authority)/npm/:_authToken=\($0)\n" } ?? ""
+        let settings = "registry=\(server.url)/npm/\n\(credential)"
+        try write(settings, to: "npmrc")
+        try write(settings, to: "home/.npmrc")
+        try write("registry \"\(server.url)/npm/\"\n", to: "home/.yarnrc")
+    }
+}
