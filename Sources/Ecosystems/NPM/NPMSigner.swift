@@ -17,8 +17,7 @@ package struct NPMSigner: Sendable {
 
     private let key: P256.Signing.PrivateKey
 
-    /// Takes a key.
-    /// - Parameter privateKey: The raw representation: the 32 bytes of the scalar.
+    /// Takes a key in its raw representation: the 32 bytes of the scalar.
     /// - Throws: The crypto library's error where the bytes are no key.
     package init(privateKey: [UInt8], createdAt: Timestamp) throws {
         key = try P256.Signing.PrivateKey(rawRepresentation: privateKey)
@@ -34,8 +33,7 @@ package struct NPMSigner: Sendable {
         Array(P256.Signing.PrivateKey().rawRepresentation)
     }
 
-    /// Signs one release.
-    /// - Parameter integrity: `sha512-` and the base64 of the tarball's digest, as the index shows it.
+    /// Signs one release, whose integrity is `sha512-` and the base64 of the tarball's digest, as the index shows it.
     /// - Returns: The signature in base64.
     /// - Throws: The crypto library's error.
     package func sign(name: String, version: String, integrity: String) throws -> String {
