@@ -29,6 +29,8 @@ package enum ArchiveFault: Error, Hashable, Sendable {
     case caseCollision(path: String, other: String)
     /// A path that passes through an entry which is no directory.
     case fileAsDirectory(path: String)
+    /// A tar whose headers disagree, or one that another reader could take for a different archive.
+    case tar(TarViolation, path: String?)
     /// A zip whose parts disagree, or one that another reader could take for a different archive.
     case zip(ZipViolation, path: String?)
 
@@ -57,6 +59,20 @@ package enum ArchiveFault: Error, Hashable, Sendable {
         case socket
         case sparseFile = "sparse file"
         case unknown = "entry of an unknown kind"
+    }
+
+    /// What is wrong with a tar's headers.
+    package enum TarViolation: Hashable, Sendable {
+        /// A pax or GNU extension header is malformed, repeated, too long, belongs to no entry, or changes what it must not.
+        case extendedHeader
+        /// Two extension headers name the same entry.
+        case twoNames
+        /// An extension header gives another size than the header, or something other than a file has content.
+        case size
+        /// A regular file's mark on a name that ends in a slash.
+        case entryType
+        /// libarchive finds other entries than the headers name.
+        case stream
     }
 
     /// What is wrong with a zip's structure.

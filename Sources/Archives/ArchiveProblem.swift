@@ -10,6 +10,8 @@ extension Problem {
             self.init(.archiveTooLarge, fault.sizeSentence)
         case .unsafePath, .unsafeLink, .forbiddenKind, .duplicate, .caseCollision, .fileAsDirectory:
             self.init(.archiveUnsafe, fault.pathSentence)
+        case .tar(let violation, let path):
+            self.init(.archiveUnsafe, violation.sentence(path: path), diagnostic: "\(violation)")
         case .zip(let violation, let path):
             self.init(violation.code, violation.sentence(path: path), diagnostic: "\(violation)")
         case .invalid(let reason):
@@ -82,6 +84,20 @@ extension ArchiveFault.PathViolation {
         case .tooLong(let limit): "is longer than \(limit) bytes"
         case .tooDeep(let limit): "has more than \(limit) parts"
         case .trailingSlash: "ends in a slash but is no directory"
+        }
+    }
+}
+
+extension ArchiveFault.TarViolation {
+    fileprivate func sentence(path: String?) -> String {
+        let place = path.map { " at \(quoted($0))" } ?? ""
+        return switch self {
+        case .extendedHeader:
+            "The tar has an extended header that is malformed or that readers take differently\(place)."
+        case .twoNames: "The tar gives an entry two different names\(place)."
+        case .size: "The tar gives an entry two different sizes, or content to an entry that has none\(place)."
+        case .entryType: "The tar marks an entry as a file and names it as a directory\(place)."
+        case .stream: "The tar's entries differ between two ways of reading it\(place)."
         }
     }
 }

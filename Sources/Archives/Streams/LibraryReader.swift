@@ -74,12 +74,6 @@ final class LibraryReader {
         return UnsafeRawBufferPointer(start: start, count: count)
     }
 
-    /// How many bytes of the (unfiltered) input the format has taken.
-    var consumedBytes: Int { Int(clamping: archive_filter_bytes(handle, 0)) }
-
-    /// Where the current header starts in the same count; after the end, where the end mark starts.
-    var headerPosition: Int { Int(clamping: archive_read_header_position(handle)) }
-
     /// Anything but complete success is a refusal: what libarchive only warns about, another reader may take otherwise.
     private func require(_ status: Int32) throws(ArchiveFault) {
         if let failure { throw failure }

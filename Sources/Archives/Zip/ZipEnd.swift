@@ -83,7 +83,7 @@ struct ZipEnd {
         let disks = try locator.uint32(16)
         // The record is 56 bytes and ends where the locator starts.
         let place = end - 20 - 56
-        guard try locator.uint32(4) == 0, disks <= 1, place >= 0, try locator.uint64(8) == UInt64(place) else {
+        guard try locator.uint32(4) == 0, disks == 1, place >= 0, try locator.uint64(8) == UInt64(place) else {
             throw .zip(.zip64EndRecord, path: nil)
         }
         let record = try ZipRecord(source, at: place, count: 56)

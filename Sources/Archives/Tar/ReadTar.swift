@@ -13,18 +13,28 @@ func readTar(
     while let header = try reader.nextHeader() {
         seen += 1
         try collector.countEntry(seen: seen)
-        guard let path = try tarPath(header, limits: collector.limits) else { continue }
-        let entry = try tarEntry(header, path: path)
+        let path = try tarPath(header, limits: collector.limits)
+        let entry = try path.map { (path) throws(ArchiveFault) in try tarEntry(header, path: path) }
+        try compare(entry, with: feed.walk.takeRecord(), limits: collector.limits)
+        guard let path, let entry else { continue }
         try collector.add(entry, at: path)
         let keeps = entry.kind == .file && keep(entry)
         let count = try collector.drain(reader, of: entry, keeps: keeps)
         guard count == entry.size else { throw .truncated }
     }
-    // Two blocks of zeros end a tar, and every writer makes them; a reader that got none lost the end.
-    guard reader.consumedBytes - reader.headerPosition >= 512 else { throw .truncated }
     while try !feed.next().isEmpty {}
-    guard feed.contentEnd <= reader.consumedBytes else { throw .trailingData }
+    guard feed.walk.isExhausted else { throw .tar(.stream, path: nil) }
     return try collector.contents()
+}
+
+/// Requires that both readings found the same entry; nil is the archive's own root.
+private func compare(_ entry: ArchiveEntry?, with record: TarWalk.Record?, limits: ArchiveLimits) throws(ArchiveFault) {
+    guard let record else { throw .tar(.stream, path: entry?.path) }
+    let path = try EntryPath.parse(record.name, dropsDotSlash: true, limits: limits)
+    guard path?.text == entry?.path else { throw .tar(.stream, path: entry?.path) }
+    guard let entry, let path else { return }
+    if path.hasTrailingSlash, record.isFile { throw .tar(.entryType, path: entry.path) }
+    guard record.kind == entry.kind, record.size == entry.size else { throw .tar(.stream, path: entry.path) }
 }
 
 /// The feed that gives the tar itself.
