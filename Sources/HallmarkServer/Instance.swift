@@ -91,8 +91,7 @@ package struct Instance: Sendable {
     private static func prepareSchema(
         _ driver: any SQLDriver, _ policy: SchemaPolicy, clock: any WallClock
     ) async throws {
-        let migrations = EmbeddedMigrations.all.map { Migration(number: $0.number, name: $0.name, sql: $0.sql) }
-        let migrator = Migrator(driver: driver, migrations: migrations, clock: clock)
+        let migrator = Migrator(driver: driver, migrations: Migration.all, clock: clock)
         switch policy {
         case .migrate: try await migrator.migrate()
         case .require:

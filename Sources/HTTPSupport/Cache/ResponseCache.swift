@@ -69,6 +69,7 @@ package final class ResponseCache: Sendable {
         var changes: UInt64 = 0
         var sweeps: UInt64 = 0
         var statistics = Statistics()
+        var isTrusted = true
 
         func generation(of tag: ProjectCoordinates?) -> Generation {
             guard let tag else { return Generation(value: changes, sweep: sweeps) }
@@ -104,6 +105,10 @@ package final class ResponseCache: Sendable {
     /// Looks a key up.
     package func find(_ key: Key) -> Finding {
         state.withLock { state in
+            guard state.isTrusted else {
+                state.statistics.misses += 1
+                return .nothing
+            }
             if let entry = state.documents.value(for: key) {
                 if entry.generation == state.generation(of: entry.tag) {
                     state.statistics.hits += 1
@@ -128,7 +133,7 @@ package final class ResponseCache: Sendable {
     package func insert(_ rendition: Rendition, for key: Key, tag: ProjectCoordinates?, filledAt generation: Generation)
     {
         state.withLock { state in
-            guard generation == state.generation(of: tag) else {
+            guard generation == state.generation(of: tag), state.isTrusted else {
                 state.statistics.lostRaces += 1
                 return
             }
@@ -145,7 +150,7 @@ package final class ResponseCache: Sendable {
     ) {
         let key = Key(target: key.target, representation: key.representation, isCompressed: false)
         state.withLock { state in
-            guard generation == state.generation(of: tag) else {
+            guard generation == state.generation(of: tag), state.isTrusted else {
                 state.statistics.lostRaces += 1
                 return
             }
@@ -162,6 +167,14 @@ package final class ResponseCache: Sendable {
             state.changes += 1
             state.statistics.invalidations += 1
         }
+    }
+
+    /// Says whether changes that other nodes make are heard of.
+    ///
+    /// While they are not, nothing is answered from the cache and nothing enters it; both turns forget everything.
+    package func setTrusted(_ isTrusted: Bool) {
+        state.withLock { $0.isTrusted = isTrusted }
+        removeAll()
     }
 
     /// Forgets everything, and fills that are under way do not get in.

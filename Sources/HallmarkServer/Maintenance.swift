@@ -1,0 +1,60 @@
+import Logging
+import Publishing
+import RegistryModel
+
+/// What an instance does by itself while it serves: writing counts, working off the outbox, sweeping the spool.
+struct Maintenance: Sendable {
+    let instance: Instance
+    let outbox: OutboxWorker
+    let logger: Logger
+
+    /// How often counts are written.
+    private static let flushInterval = Duration.seconds(10)
+    /// How often an empty outbox is looked at again.
+    private static let outboxInterval = Duration.seconds(1)
+    /// How old an upload must be to be a crash's leftover: longer than any upload may take.
+    private static let spoolAge = 24 * 3600
+
+    /// Works until the task is cancelled.
+    func run() async {
+        await withTaskGroup { group in
+            group.addTask { await flush() }
+            group.addTask { await drain() }
+            group.addTask { await sweep() }
+        }
+    }
+
+    private func flush() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: Self.flushInterval)
+            do {
+                try await instance.flush()
+            } catch {
+                logger.warning("Downloads and token uses could not be written; they are kept: \(error)")
+            }
+        }
+    }
+
+    private func drain() async {
+        while !Task.isCancelled {
+            do {
+                if try await outbox.drain() > 0 { continue }
+            } catch {
+                logger.warning("The outbox could not be worked off: \(error)")
+            }
+            try? await Task.sleep(for: Self.outboxInterval)
+        }
+    }
+
+    private func sweep() async {
+        while !Task.isCancelled {
+            do {
+                let removed = try await instance.core.spool.sweep(olderThan: Self.spoolAge, now: instance.clock.now())
+                if removed > 0 { logger.info("Removed \(removed) uploads that a crash had left behind.") }
+            } catch {
+                logger.warning("The spool could not be swept: \(error)")
+            }
+            try? await Task.sleep(for: .seconds(3600))
+        }
+    }
+}
