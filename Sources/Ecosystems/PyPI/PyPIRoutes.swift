@@ -1,0 +1,33 @@
+import Accounts
+import Formats
+package import HTTPSupport
+import HTTPTypes
+package import Hummingbird
+import Publishing
+import RegistryModel
+
+/// The addresses that `pip`, `uv`, `twine` and tools around them ask for, laid out as on PyPI's host.
+package struct PyPIRoutes: Sendable {
+    private let services: RegistryServices
+
+    /// Serves `services`.
+    package init(services: RegistryServices) {
+        self.services = services
+    }
+
+    /// Adds the routes under `path`.
+    package func addRoutes(to router: some RouterMethods<RegistryContext>, at path: String) {
+        let mount = PyPIMount(services: services, path: path)
+        let publish = PyPIPublish(services: services)
+        let group = router.group(RouterPath(path))
+            .add(middleware: ProblemMiddleware(dialect: PyPIErrorDialect(publicURL: services.publicURL)))
+        for method in [HTTPRequest.Method.get, .head] {
+            group.on("simple", method: method) { try await mount.list($0, $1) }
+            group.on("simple/:name", method: method) { try await mount.project($0, $1) }
+            group.on("files/:name/:version/:file", method: method) { try await mount.file($0, $1) }
+            group.on("pypi/:name/json", method: method) { try await mount.document($0, $1) }
+            group.on("pypi/:name/:version/json", method: method) { try await mount.document($0, $1) }
+        }
+        group.post("legacy") { try await publish.upload($0, $1) }
+    }
+}
