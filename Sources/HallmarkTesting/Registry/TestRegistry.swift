@@ -1,0 +1,118 @@
+package import Accounts
+package import Blobs
+package import Formats
+import Foundation
+package import Persistence
+package import Publishing
+package import RegistryModel
+import Synchronization
+
+/// The use cases over a real database and real files, without HTTP.
+package struct TestRegistry: Sendable {
+    package let core: RegistryCore
+    package let accounts: Accounts
+    package let catalog: Catalog
+    package let lifecycle: Lifecycle
+    package let publishing: PublishingPipeline
+    package let downloads: DownloadCounter
+    package let clock: ManualClock
+    package let driver: any SQLDriver
+    /// Where blobs and spool lie.
+    package let directory: URL
+    /// The projects whose change was announced, in order.
+    package let changes: ChangeLog
+
+    /// What was announced.
+    package final class ChangeLog: Sendable {
+        private let seen = Mutex<[ProjectCoordinates]>([])
+
+        /// Every announcement so far.
+        package var all: [ProjectCoordinates] { seen.withLock { $0 } }
+
+        func note(_ coordinates: ProjectCoordinates) { seen.withLock { $0.append(coordinates) } }
+    }
+
+    /// An account with an unlimited operator token.
+    package func person(_ name: String, isAdministrator: Bool = false) async throws -> Principal {
+        _ = try await accounts.createUser(
+            name: name, email: "\(name)@example.org", isAdministrator: isAdministrator)
+        return try await principal(name)
+    }
+
+    /// The principal behind a new operator token of an existing account.
+    package func principal(_ name: String, scopes: [String] = []) async throws -> Principal {
+        let token = try await accounts.createOperatorToken(
+            userName: name, scopes: scopes.compactMap(TokenScope.init), lifetimeSeconds: 3600)
+        return try await accounts.authenticate(Credential(secret: token))
+    }
+
+    /// Publishes a package of ``PlainFormat``.
+    package func publish(
+        _ name: String, _ version: String, by principal: Principal, dependencies: [String] = [],
+        fileName: String? = nil, ecosystem: String = "plain", claimedVersion: String? = nil, tags: [String] = []
+    ) async throws -> Receipt {
+        let id = EcosystemID(rawValue: ecosystem)
+        let grant = try await publishing.open(UploadHead(ecosystem: id), by: principal)
+        let spool = publishing.spool(for: grant)
+        let text = ([name, version] + dependencies).joined(separator: "\n")
+        try await spool.write(Array(text.utf8))
+        let file = try await spool.finish(name: fileName ?? "\(name)-\(version).txt")
+        return try await publishing.publish(
+            Submission(
+                ecosystem: id, name: name, version: claimedVersion ?? version, files: [file], claim: .object([]),
+                tags: tags), with: grant)
+    }
+
+    /// A project's history as `reader` sees it.
+    package func history(_ name: String, for reader: Reader = .anonymous) async throws -> ProjectHistory {
+        try await catalog.history(EcosystemID(rawValue: "plain"), name: name, for: reader)
+    }
+
+    /// The kinds of all events, oldest first.
+    package func eventKinds(_ name: String) async throws -> [String] {
+        let history = try await history(name)
+        return try await catalog.events(history.project, limit: 1000).map(\.kind).reversed()
+    }
+
+    /// The names of all files below the data directory.
+    package func storedFiles() -> [String] {
+        let walker = FileManager.default.enumerator(at: directory, includingPropertiesForKeys: [.isRegularFileKey])
+        let files = walker?.compactMap { $0 as? URL } ?? []
+        return files.filter { (try? $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) == true }
+            .map(\.lastPathComponent).sorted()
+    }
+}
+
+/// Runs `body` with a fresh registry on that database, and removes everything afterwards.
+package func withRegistry(
+    _ backend: TestBackend, limits: PublishLimits = PublishLimits(), scanners: [any Scanner] = [],
+    visibility: Visibility = .public, _ body: @Sendable (TestRegistry) async throws -> Void
+) async throws {
+    try await withDatabase(backend, migrations: Migration.all) { driver in
+        let directory = FileManager.default.temporaryDirectory
+            .appendingPathComponent("hallmark-registry-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let data = DataDirectory(path: directory.path)
+        try data.create()
+        let clock = ManualClock()
+        let changes = TestRegistry.ChangeLog()
+        let disk = BlockingPool(name: "disk", threads: 2, capacity: 1024)
+        let inspection = BlockingPool(name: "inspection", threads: 2, capacity: 1024)
+        let random = SystemRandomSource()
+        let core = RegistryCore(
+            driver: driver, blobs: FileBlobStore(directory: data.blobs, pool: disk),
+            spool: Spool(directory: data.spool, random: random, pool: disk), inspectionPool: inspection, clock: clock,
+            ids: RowIDs(clock: clock), formats: [PlainFormat(), PlainFormat(id: "single", atom: .file)],
+            limits: limits, defaultVisibility: visibility, changed: { changes.note($0) })
+        let accounts = Accounts(driver: driver, clock: clock, random: random, ids: core.ids, uses: TokenUses())
+        try await body(
+            TestRegistry(
+                core: core, accounts: accounts, catalog: Catalog(core: core), lifecycle: Lifecycle(core: core),
+                publishing: PublishingPipeline(core: core, scanners: scanners),
+                downloads: DownloadCounter(clock: clock), clock: clock, driver: driver, directory: directory,
+                changes: changes))
+        try await disk.shutdown()
+        try await inspection.shutdown()
+    }
+}
