@@ -48,7 +48,7 @@ struct NPMRangeTests {
 struct NPMRangeOracleTests {
     @Test("Random ranges and versions are judged alike")
     func agreement() throws {
-        var random = SeededGenerator(state: 20_260_611)
+        var random = SeededGenerator(seed: 20_260_611)
         let ranges = (0..<1500).map { _ in RangeText.range(&random) }
         let versions = (0..<60).map { _ in RangeText.version(&random) }
         let verdicts = try NPMSemverOracle.judge(ranges: ranges, versions: versions)
@@ -109,19 +109,6 @@ private enum RangeText {
 
     private static func pick(_ texts: [String], _ random: inout SeededGenerator) -> String {
         texts[Int.random(in: 0..<texts.count, using: &random)]
-    }
-}
-
-/// A small generator whose runs can be repeated.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }
 

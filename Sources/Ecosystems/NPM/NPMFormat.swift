@@ -33,6 +33,11 @@ package struct NPMFormat: PackageFormat {
         try NPMName.parse(raw)
     }
 
+    /// Upper case is refused to publishers; readers with a name from elsewhere are simply told that there is none.
+    package func lookupKey(_ raw: String) -> String? {
+        try? NPMName.parse(raw).key
+    }
+
     /// Checks a version: strict SemVer, with numbers that JavaScript holds exactly.
     ///
     /// npm's client strips build metadata from what it sends, so it is stripped here too: `1.0.0+a` is published as `1.0.0`.
