@@ -138,8 +138,7 @@ let package = Package(
             "HallmarkTesting",
             [
                 "RegistryModel", "Versioning", "Archives", "Formats", "Persistence", "Blobs", "Accounts", "Publishing",
-                "HTTPSupport", "Ecosystems",
-                "HallmarkServer", "CArchive", crypto, logging, nioCore, nioPosix,
+                "CArchive", crypto, logging, nioCore, nioPosix,
             ]),
         tests("ModelTests", ["RegistryModel", "HallmarkTesting"]),
         tests("VersioningTests", ["RegistryModel", "Versioning"]),

@@ -1,3 +1,4 @@
+import Accounts
 import HallmarkTesting
 import Publishing
 import RegistryModel

@@ -185,7 +185,7 @@ extension String {
 }
 
 /// Refuses `malware` and breaks on everything else.
-private struct FaultyScanner: Scanner {
+private struct FaultyScanner: Publishing.Scanner {
     struct Broken: Error {}
 
     let name = "faulty"

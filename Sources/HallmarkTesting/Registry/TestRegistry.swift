@@ -1,7 +1,7 @@
 package import Accounts
-package import Blobs
-package import Formats
-import Foundation
+import Blobs
+import Formats
+package import Foundation
 package import Persistence
 package import Publishing
 package import RegistryModel
@@ -85,7 +85,7 @@ package struct TestRegistry: Sendable {
 
 /// Runs `body` with a fresh registry on that database, and removes everything afterwards.
 package func withRegistry(
-    _ backend: TestBackend, limits: PublishLimits = PublishLimits(), scanners: [any Scanner] = [],
+    _ backend: TestBackend, limits: PublishLimits = PublishLimits(), scanners: [any Publishing.Scanner] = [],
     visibility: Visibility = .public, _ body: @Sendable (TestRegistry) async throws -> Void
 ) async throws {
     try await withDatabase(backend, migrations: Migration.all) { driver in

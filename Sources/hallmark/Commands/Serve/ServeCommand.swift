@@ -32,6 +32,6 @@ struct ServeCommand: AsyncParsableCommand {
             "database-url": databaseUrl.map { ConfigValue(.string($0), isSecret: true) },
             "trusted-proxies": text(trustedProxies), "log-level": text(logLevel),
         ])
-        try await HallmarkServer.run(settings)
+        try await Server.run(settings)
     }
 }
