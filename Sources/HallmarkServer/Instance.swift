@@ -1,9 +1,9 @@
 package import Accounts
-package import Blobs
+import Blobs
 import Crypto
 import Ecosystems
 import Formats
-package import Persistence
+import Persistence
 package import Publishing
 package import RegistryModel
 

@@ -1,3 +1,4 @@
+import Blobs
 import Logging
 import Publishing
 import RegistryModel

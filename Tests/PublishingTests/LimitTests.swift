@@ -1,4 +1,5 @@
 import Accounts
+import Archives
 import HallmarkTesting
 import Publishing
 import RegistryModel

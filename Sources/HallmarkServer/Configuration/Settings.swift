@@ -1,6 +1,6 @@
 package import Configuration
 import Foundation
-package import RegistryModel
+import RegistryModel
 import SystemPackage
 
 /// Where every setting comes from, the first that has it: command line, `HALLMARK_…` variables, the YAML file.
