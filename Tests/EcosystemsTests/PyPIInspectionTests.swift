@@ -1,5 +1,7 @@
+import Archives
 import Ecosystems
 import Formats
+import Foundation
 import RegistryModel
 import Testing
 
