@@ -32,8 +32,10 @@ package enum PyPIRepresentation: String, Sendable, CaseIterable {
     /// - Returns: The form to answer in.
     package static func choose(accept: String?, format: String?) -> PyPIRepresentation? {
         if let format { return names[format.lowercased()] }
-        let namesForm = accept?.lowercased().contains("vnd.pypi.simple") ?? false
-        let offered = namesForm ? structuredFirst : structuredFirst.reversed()
+        let text = accept?.lowercased() ?? ""
+        // A wildcard stands for the forms themselves, not once more for each of their other names.
+        let named = structuredFirst.filter { !$0.contains("latest") || text.contains($0) }
+        let offered = text.contains("vnd.pypi.simple") ? named : named.reversed()
         return ContentNegotiation.choose(accept, from: offered).flatMap { names[$0] }
     }
 }

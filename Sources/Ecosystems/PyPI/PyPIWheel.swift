@@ -68,6 +68,8 @@ enum PyPIWheel {
     }
 
     /// Checks the format's version, and that the tags are those of the file name, by which installers choose.
+    ///
+    /// A file that states no tags cannot disagree; some tools hid theirs behind an empty line.
     private static func checkWheelFile(_ bytes: [UInt8], in folder: String, _ name: PyPIFileName) throws {
         let headers: CoreMetadataHeaders
         do {
@@ -86,7 +88,7 @@ enum PyPIWheel {
             }
             tags.formUnion(read.expanded)
         }
-        guard tags == name.tags?.expanded else {
+        guard tags.isEmpty || tags == name.tags?.expanded else {
             throw Problem(
                 .metadataMismatch,
                 "The tags in \(folder)/WHEEL (\(Problem.excerpt(tags.sorted().joined(separator: ", ")))) are not those of the "
