@@ -59,7 +59,13 @@ package actor TestPostgres {
         try process.run()
         let line: String = await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
-                let data = (try? output.fileHandleForReading.readToEnd()) ?? Data()
+                var data = Data()
+                // The shell's own parent may keep the pipe open, so its end does not follow the line.
+                while data.last != UInt8(ascii: "\n") {
+                    let more = output.fileHandleForReading.availableData
+                    guard !more.isEmpty else { break }
+                    data += more
+                }
                 continuation.resume(returning: String(decoding: data, as: UTF8.self))
             }
         }
@@ -73,7 +79,7 @@ package actor TestPostgres {
     private static let script = #"""
         bin=$1; port=$2
         dir=$(mktemp -d "${TMPDIR:-/tmp}/hallmark-postgres.XXXXXX" 2>/dev/null || mktemp -d /tmp/hallmark-postgres.XXXXXX)
-        fail() { tail -n 5 "$dir/log"; rm -rf "$dir"; exit 1; }
+        fail() { tail -n 5 "$dir/log" | tr '\n' ' '; echo; rm -rf "$dir"; exit 1; }
         set -- -D "$dir/data" -U hallmark -A trust -E UTF8 --no-sync --locale=C.UTF-8
         "$bin/initdb" "$@" --locale-provider=icu --icu-locale=en-US >"$dir/log" 2>&1 ||
             { rm -rf "$dir/data"; "$bin/initdb" "$@" >"$dir/log" 2>&1; } || fail

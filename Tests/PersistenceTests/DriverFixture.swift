@@ -63,6 +63,18 @@ extension SQLDriver {
     }
 }
 
+/// Counts from 1.
+final class Counter: Sendable {
+    private let count = Atomic(0)
+
+    /// One more than the last time.
+    @discardableResult
+    func next() -> Int { count.add(1, ordering: .relaxed).newValue }
+
+    /// The last number.
+    var value: Int { count.load(ordering: .relaxed) }
+}
+
 /// An event that happens once, for tasks to await and for threads to block on.
 final class Signal: Sendable {
     private struct State {

@@ -1,10 +1,9 @@
 import HallmarkTesting
-import Synchronization
 import Testing
 
 @testable import Persistence
 
-@Suite("Group commit", .timeLimit(.minutes(5)))
+@Suite("Group commit", .timeLimit(.minutes(1)))
 struct DriverGroupCommitTests {
     private struct Refusal: Error, Equatable {}
 
@@ -89,16 +88,18 @@ struct DriverGroupCommitTests {
         _ driver: SQLiteDriver, _ bodies: [@Sendable (any SQLConnection) throws -> Void]
     ) async throws -> [SQLFault?] {
         let (isBlocked, release) = (Signal(), Signal())
-        async let blocker: Void = driver.write { _ in
-            isBlocked.fire()
-            release.block()
+        let blocker = Task {
+            try await driver.write { _ in
+                isBlocked.fire()
+                release.block()
+            }
         }
         await isBlocked.wait()
-        let started = Atomic(0)
+        let started = Counter()
         return try await withThrowingTaskGroup(of: (Int, SQLFault?).self) { group in
             for (index, body) in bodies.enumerated() {
                 group.addTask {
-                    if started.add(1, ordering: .relaxed).newValue == bodies.count { release.fire() }
+                    if started.next() == bodies.count { release.fire() }
                     do {
                         try await driver.write(body)
                         return (index, nil)
@@ -109,7 +110,7 @@ struct DriverGroupCommitTests {
             }
             var faults = [SQLFault?](repeating: nil, count: bodies.count)
             for try await (index, fault) in group { faults[index] = fault }
-            try await blocker
+            _ = try await blocker.value
             return faults
         }
     }

@@ -1,10 +1,9 @@
 import HallmarkTesting
-import Synchronization
 import Testing
 
 @testable import Persistence
 
-@Suite("PostgreSQL", .enabled(if: TestBackend.postgres.isAvailable), .timeLimit(.minutes(5)))
+@Suite("PostgreSQL", .enabled(if: TestBackend.postgres.isAvailable), .timeLimit(.minutes(1)))
 struct DriverPostgresTests {
     /// Two closures that each look at both rows and then change one of them: legal one after the other, not at once.
     @Test("Write skew is prevented by running one of the two again")
@@ -13,11 +12,11 @@ struct DriverPostgresTests {
             try await driver.write { connection in
                 try connection.execute("INSERT INTO items (id, name, size) VALUES (1, 'a', 1), (2, 'b', 1)")
             }
-            let runs = Atomic(0)
+            let runs = Counter()
             let haveRead = [Signal(), Signal()]
             @Sendable func leave(_ index: Int) async throws -> Bool {
                 try await driver.write { connection in
-                    runs.add(1, ordering: .relaxed)
+                    runs.next()
                     let present = try connection.first("SELECT SUM(size) FROM items")?.int(0) ?? 0
                     haveRead[index].fire()
                     haveRead[1 - index].block()
@@ -30,7 +29,7 @@ struct DriverPostgresTests {
             async let second = leave(1)
             let left = try await [first, second]
             #expect(left.count { $0 } == 1)
-            #expect(runs.load(ordering: .relaxed) > 2)
+            #expect(runs.value > 2)
             let present = try await driver.read { try $0.first("SELECT SUM(size) FROM items")?.int(0) }
             #expect(present == 1)
         }
@@ -59,14 +58,14 @@ struct DriverPostgresTests {
     @Test("A transaction that lost its connection before COMMIT runs again")
     func lostBeforeCommit() async throws {
         try await withDatabase(.postgres, migrations: DriverFixture.migrations) { driver in
-            let runs = Atomic(0)
+            let runs = Counter()
             try await driver.write { connection in
                 try connection.execute(DriverFixture.insert(1, "one"))
-                if runs.add(1, ordering: .relaxed).newValue == 1 {
+                if runs.next() == 1 {
                     try connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
                 }
             }
-            #expect(runs.load(ordering: .relaxed) == 2)
+            #expect(runs.value == 2)
             #expect(try await driver.names() == ["one"])
         }
     }
@@ -84,15 +83,16 @@ struct DriverPostgresTests {
                 --end
                 """)
         try await withDatabase(.postgres, migrations: DriverFixture.migrations + [suicide]) { driver in
-            let runs = Atomic(0)
+            let runs = Counter()
             await #expect(throws: SQLFault.connectionLost) {
                 try await driver.write { connection in
-                    runs.add(1, ordering: .relaxed)
+                    runs.next()
                     try connection.execute(DriverFixture.insert(1, "one"))
                 }
             }
-            #expect(runs.load(ordering: .relaxed) == 1)
-            #expect(try await driver.countOfItems() == 0)
+            #expect(runs.value == 1)
+            let count = try await driver.countOfItems()
+            #expect(count == 0)
         }
     }
 

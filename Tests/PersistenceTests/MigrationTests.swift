@@ -4,7 +4,7 @@ import Testing
 
 @testable import Persistence
 
-@Suite("Migrations", .timeLimit(.minutes(5)))
+@Suite("Migrations", .timeLimit(.minutes(1)))
 struct MigrationTests {
     private struct Noon: WallClock {
         func now() -> Timestamp { Timestamp(seconds: 43_200) }
@@ -63,7 +63,8 @@ struct MigrationTests {
             await #expect(throws: SQLFault.schemaTooNew(found: 2, known: 0)) {
                 try await migrator(driver, []).migrate()
             }
-            #expect(try await old.currentVersion() == 2)
+            let version = try await old.currentVersion()
+            #expect(version == 2)
         }
     }
 
@@ -74,7 +75,8 @@ struct MigrationTests {
             await #expect(throws: SQLFault.migrationChanged(number: 1)) {
                 try await migrator(driver, [edited, Self.first]).migrate()
             }
-            #expect(try await migrator(driver, [Self.people]).currentVersion() == 1)
+            let version = try await migrator(driver, [Self.people]).currentVersion()
+            #expect(version == 1)
         }
     }
 
@@ -85,9 +87,10 @@ struct MigrationTests {
                 try await migrator(driver, [Self.people, Self.first, Self.broken]).migrate()
             }
             let repaired = Migration(number: 3, name: "repaired", sql: "CREATE TABLE half (id {int});\n")
-            let migrator = migrator(driver, [Self.people, Self.first, repaired])
-            #expect(try await migrator.currentVersion() == 2)
-            #expect(try await migrator.migrate() == [repaired])
+            let next = migrator(driver, [Self.people, Self.first, repaired])
+            let version = try await next.currentVersion()
+            #expect(version == 2)
+            #expect(try await next.migrate() == [repaired])
         }
     }
 

@@ -3,7 +3,7 @@ import Persistence
 import RegistryModel
 import Testing
 
-@Suite("SQL values", .timeLimit(.minutes(5)))
+@Suite("SQL values", .timeLimit(.minutes(1)))
 struct SQLTests {
     private enum Colour: String {
         case red, green
@@ -61,7 +61,7 @@ struct SQLTests {
         [
             "'; DROP TABLE items; --", "\" OR 1=1 --", "$1", "?", "?1", ":name", "\\'; DELETE FROM items; --", "%_",
             "Robert'); DROP TABLE items;--", "/* */", "$$; DROP TABLE items; $$", "\u{FEFF}\u{202E}", "\\x00", "\r\n\t",
-            String(repeating: "'", count: 100_000),
+            String(repeating: "'", count: 2000),
         ])
     func injection(backend: TestBackend, text: String) async throws {
         try await withDatabase(backend, migrations: DriverFixture.migrations) { driver in
@@ -81,7 +81,8 @@ struct SQLTests {
             await #expect(throws: SQLFault.nullCharacter) {
                 try await driver.write { try $0.execute(DriverFixture.insert(1, "a\0b")) }
             }
-            #expect(try await driver.countOfItems() == 0)
+            let count = try await driver.countOfItems()
+            #expect(count == 0)
         }
     }
 

@@ -40,6 +40,7 @@ package final class PostgresDriver: MigrationDriver {
         try await run(.read, body)
     }
 
+    @discardableResult
     package func write<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> T
     ) async throws -> T {

@@ -14,6 +14,7 @@ package protocol SQLDriver: Sendable {
     /// `body` is synchronous, may run more than once, and touches only its connection. When it throws, nothing of it is
     /// kept. A cancelled task does not undo it.
     /// - Throws: What `body` throws, or ``SQLFault``; after ``SQLFault/connectionLost`` the outcome is unknown.
+    @discardableResult
     func write<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T
 
     /// Finishes what was accepted, refuses anything new, and closes the database.

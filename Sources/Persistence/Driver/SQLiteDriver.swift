@@ -47,6 +47,7 @@ package final class SQLiteDriver: MigrationDriver {
         }
     }
 
+    @discardableResult
     package func write<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> T
     ) async throws -> T {
