@@ -53,7 +53,7 @@ struct DriverGroupCommitTests {
     @Test("Nobody is answered before the shared transaction is committed")
     func answeredAfterCommit() async throws {
         try await withTestDatabase(.sqlite, migrations: DriverFixture.migrations) { database in
-            let driver = try database.open()
+            let driver = try SQLiteDriver(path: database.address)
             let observer = try database.open()
             let (isBlocked, release, firstHasRun, isAnswered) = (Signal(), Signal(), Signal(), Signal())
             async let blocker: Void = driver.write { _ in
@@ -74,6 +74,7 @@ struct DriverGroupCommitTests {
                 guard firstHasRun.block(seconds: 0.5) else { return false }
                 return isAnswered.block(seconds: 0.3)
             }
+            while driver.waitingWrites < 2 { await Task.yield() }
             release.fire()
             #expect(try await second == false)
             #expect(try await first == 1)
@@ -95,11 +96,9 @@ struct DriverGroupCommitTests {
             }
         }
         await isBlocked.wait()
-        let started = Counter()
         return try await withThrowingTaskGroup(of: (Int, SQLFault?).self) { group in
             for (index, body) in bodies.enumerated() {
                 group.addTask {
-                    if started.next() == bodies.count { release.fire() }
                     do {
                         try await driver.write(body)
                         return (index, nil)
@@ -108,6 +107,8 @@ struct DriverGroupCommitTests {
                     }
                 }
             }
+            while driver.waitingWrites < bodies.count { await Task.yield() }
+            release.fire()
             var faults = [SQLFault?](repeating: nil, count: bodies.count)
             for try await (index, fault) in group { faults[index] = fault }
             _ = try await blocker.value

@@ -114,7 +114,8 @@ extension PostgresDriver {
 
     /// Runs a closure once, on the current thread.
     private func attempt<T>(_ mode: Mode, _ body: (PostgresConnection) throws -> T) -> Attempt<T> {
-        guard let session = checkOut() else { return .again(.lost) }
+        // To try again at once would only make everybody behind this closure wait for the same refusal.
+        guard let session = checkOut() else { return .failed(SQLFault.connectionLost) }
         defer { checkIn(session) }
         let connection = PostgresConnection(session)
         var isCommitting = false

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// A node that caches drops everything at ``Event/restored`` and at ``Event/lost``, and does not trust its cache while
 /// ``isListening`` is false: what is sent while nobody listens is not repeated. A silent connection is probed, so that
-/// a loss which the network does not report is noticed after `heartbeat` and the probe's own time limit.
+/// a loss which the network does not report is noticed `heartbeat` and about three seconds later.
 package final class PostgresListener: Sendable {
     /// What happened on the channel.
     package enum Event: Hashable, Sendable {
@@ -45,7 +45,8 @@ package final class PostgresListener: Sendable {
         url: String, heartbeat: Int32 = 1000, logger: Logger = Logger(label: "hallmark.postgres"),
         handler: @escaping @Sendable (Event) -> Void
     ) throws(SQLFault) {
-        settings = try PostgresSettings(url: url, connectTimeout: 3, statementTimeout: 3, lockTimeout: 3)
+        settings = try PostgresSettings(
+            url: url, connectTimeout: 3, statementTimeout: 3, lockTimeout: 3, networkTimeout: 3)
         wake = try WakePipe()
         self.logger = logger
         self.heartbeat = heartbeat

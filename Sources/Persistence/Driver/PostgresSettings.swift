@@ -10,16 +10,20 @@ struct PostgresSettings: Sendable {
     let connectTimeout: Int
     let statementTimeout: Int
     let lockTimeout: Int
+    let networkTimeout: Int
 
     /// Takes a `postgres://` URL apart, without connecting.
     ///
     /// - Throws: ``SQLFault/other(code:message:)`` for anything that libpq would misread; it never repeats a part of
     ///   the URL, where the password may be.
-    init(url: String, connectTimeout: Int, statementTimeout: Int, lockTimeout: Int) throws(SQLFault) {
+    init(
+        url: String, connectTimeout: Int, statementTimeout: Int, lockTimeout: Int, networkTimeout: Int = 30
+    ) throws(SQLFault) {
         self.url = url
         self.connectTimeout = max(2, connectTimeout)
         self.statementTimeout = statementTimeout
         self.lockTimeout = lockTimeout
+        self.networkTimeout = networkTimeout
         let options = Self.parse(url)
         let isPlausible =
             (url.hasPrefix("postgres://") || url.hasPrefix("postgresql://")) && !url.utf8.contains(0)
@@ -43,7 +47,7 @@ struct PostgresSettings: Sendable {
         let parameters = [
             ("application_name", "hallmark"), ("connect_timeout", String(connectTimeout)),
             ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
-            ("tcp_user_timeout", "30000"), ("dbname", url), ("client_encoding", "UTF8"),
+            ("tcp_user_timeout", String(networkTimeout * 1000)), ("dbname", url), ("client_encoding", "UTF8"),
         ]
         var keywords = parameters.map { UnsafePointer(strdup($0.0)) } + [nil]
         var values = parameters.map { UnsafePointer(strdup($0.1)) } + [nil]

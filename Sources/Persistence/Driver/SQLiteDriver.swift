@@ -73,6 +73,9 @@ package final class SQLiteDriver: MigrationDriver {
         try await writer.pragma("PRAGMA synchronous")
     }
 
+    /// How many write closures wait for the next transaction.
+    var waitingWrites: Int { writer.depth }
+
     package func shutdown() async {
         await readers.close()
         await writer.close()

@@ -48,6 +48,9 @@ final class SQLiteWriter: Sendable {
         thread.shutdownGracefully { _ in }
     }
 
+    /// How many closures wait for the next transaction.
+    var depth: Int { queue.withLock(\.jobs.count) }
+
     /// Queues a closure and waits for its durable result.
     func run<T: Sendable>(_ body: @escaping @Sendable (SQLiteConnection) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
