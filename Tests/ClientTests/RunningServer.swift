@@ -28,6 +28,11 @@ extension SuiteTrait where Self == RunningServer {
     /// One server for all tests of the suite.
     static var server: RunningServer { RunningServer(options: ServerProcess.Options()) }
 
+    /// One server with settings of its own for all tests of the suite.
+    static func server(_ settings: [String: String]) -> RunningServer {
+        RunningServer(options: ServerProcess.Options(environment: settings))
+    }
+
     /// One server, also on https, for all tests of the suite.
     static var secureServer: RunningServer { RunningServer(options: ServerProcess.Options(localTLS: true)) }
 }

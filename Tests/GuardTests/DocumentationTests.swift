@@ -7,7 +7,10 @@ struct DocumentationTests {
     ///
     /// A `*` stands for any type: the protocol is so common that naming it would say nothing.
     static let foreignRequirements: [String: Set<String>] = [
-        "*": ["description", "debugDescription", "hash", "==", "<", "encode", "hashValue", "id"],
+        "*": [
+            "description", "debugDescription", "hash", "==", "<", "encode", "hashValue", "id", "Element", "Context",
+            "AsyncIterator", "Iterator", "Failure", "RawValue",
+        ],
         "RawRepresentable": ["init", "rawValue"],
         "Decodable": ["init"], "Codable": ["init"],
         "ExpressibleByStringLiteral": ["init"], "ExpressibleByStringInterpolation": ["init"],

@@ -21,7 +21,8 @@ struct LayeringTests {
         "CArchive": ["Archives"], "CBlake2": ["Formats"], "CMarkdown": ["WebUI"], "CPostgres": ["Persistence"],
         "CZlib": ["Archives", "HTTPSupport"],
         "GRDB": ["Persistence"], "TOMLKit": ["Ecosystems"], "Mustache": ["WebUI"],
-        "ArgumentParser": ["hallmark"], "Configuration": ["HallmarkServer"], "ServiceLifecycle": ["HallmarkServer"],
+        "ArgumentParser": ["hallmark"], "Configuration": ["HallmarkServer", "hallmark"],
+        "ServiceLifecycle": ["HallmarkServer"],
         "NIOSSL": ["HTTPSupport"], "X509": ["HTTPSupport"], "AsyncHTTPClient": ["HallmarkServer"],
     ]
 
