@@ -1,0 +1,99 @@
+import NIOPosix
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Where lines of the log go.
+package protocol LogSink: Sendable {
+    /// Takes one line without its line end. Must not block.
+    func write(_ line: [UInt8])
+}
+
+/// Writes lines to a file descriptor from another thread, in order.
+///
+/// Lines that come while one write is under way are written together. When the reader of the log stalls, lines beyond the
+/// bound are dropped and counted rather than held or waited for.
+package final class DescriptorLogSink: LogSink {
+    private struct State {
+        var pending: [UInt8] = []
+        var isWriting = false
+        var dropped = 0
+    }
+
+    private let descriptor: Int32
+    private let bound: Int
+    private let state = Mutex(State())
+
+    /// Writes to a descriptor that stays open.
+    /// - Parameters:
+    ///   - descriptor: The file descriptor; standard error by default.
+    ///   - bound: How many bytes may wait.
+    package init(descriptor: Int32 = 2, bound: Int = 8 << 20) {
+        self.descriptor = descriptor
+        self.bound = bound
+    }
+
+    package func write(_ line: [UInt8]) {
+        let line = Redaction.line(line)
+        let starts = state.withLock { state in
+            guard state.pending.count + line.count < bound else {
+                state.dropped += 1
+                return false
+            }
+            state.pending.append(contentsOf: line)
+            state.pending.append(UInt8(ascii: "\n"))
+            defer { state.isWriting = true }
+            return !state.isWriting
+        }
+        if starts { NIOThreadPool.singleton.submit { _ in self.writePending() } }
+    }
+
+    /// Writes what waits, on the calling thread.
+    ///
+    /// For the end of the program.
+    package func flush() {
+        let rest = state.withLock { state in
+            defer { state.pending = [] }
+            return state.pending
+        }
+        writeAll(rest)
+    }
+
+    /// How many lines were dropped.
+    package var dropped: Int { state.withLock(\.dropped) }
+
+    private func writePending() {
+        while true {
+            let batch = state.withLock { state in
+                defer { state.pending = [] }
+                state.isWriting = !state.pending.isEmpty
+                return state.pending
+            }
+            guard !batch.isEmpty else { return }
+            writeAll(batch)
+        }
+    }
+
+    private func writeAll(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { buffer in
+            var offset = 0
+            while offset < buffer.count, let base = buffer.baseAddress {
+                let count = systemWrite(descriptor, base + offset, buffer.count - offset)
+                if count > 0 {
+                    offset += count
+                } else if errno != EINTR {
+                    return
+                }
+            }
+        }
+    }
+}
+
+/// `write(2)`, named so that it is not taken for the method of the same name.
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+    write(descriptor, bytes, count)
+}
