@@ -1,7 +1,7 @@
 /// A dictionary that forgets what was used least recently once the sum of costs exceeds its bound.
 ///
 /// All operations take constant time: entries sit in slots of an array that are linked to a list in order of use.
-struct BoundedLRU<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+package struct BoundedLRU<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Slot {
         var key: Key
         var value: Value
@@ -13,25 +13,27 @@ struct BoundedLRU<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private static var none: Int { -1 }
 
     /// The bound.
-    let capacity: Int
+    package let capacity: Int
     /// The sum of the costs of all entries.
-    private(set) var cost = 0
+    package private(set) var cost = 0
     /// How many entries were forgotten for want of room.
-    private(set) var evictions = 0
+    package private(set) var evictions = 0
     private var slots: [Slot?] = []
     private var free: [Int] = []
     private var index: [Key: Int] = [:]
     private var newest = Self.none
     private var oldest = Self.none
 
-    init(capacity: Int) {
+    /// Makes an empty dictionary with that bound.
+    package init(capacity: Int) {
         self.capacity = capacity
     }
 
-    var count: Int { index.count }
+    /// How many entries there are.
+    package var count: Int { index.count }
 
     /// The value of a key, which becomes the most recently used.
-    mutating func value(for key: Key) -> Value? {
+    package mutating func value(for key: Key) -> Value? {
         guard let position = index[key], let value = slots[position]?.value else { return nil }
         unlink(position)
         linkAsNewest(position)
@@ -41,7 +43,7 @@ struct BoundedLRU<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Sets a key's value.
     ///
     /// What costs more than everything that may be kept is not kept.
-    mutating func set(_ value: Value, for key: Key, cost: Int) {
+    package mutating func set(_ value: Value, for key: Key, cost: Int) {
         remove(key)
         guard cost <= capacity else { return }
         let slot = Slot(key: key, value: value, cost: cost, newer: Self.none, older: Self.none)
@@ -63,7 +65,7 @@ struct BoundedLRU<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Forgets a key.
-    mutating func remove(_ key: Key) {
+    package mutating func remove(_ key: Key) {
         guard let position = index.removeValue(forKey: key) else { return }
         unlink(position)
         cost -= slots[position]?.cost ?? 0
@@ -72,7 +74,7 @@ struct BoundedLRU<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Forgets everything.
-    mutating func removeAll() {
+    package mutating func removeAll() {
         let evictions = evictions
         self = BoundedLRU(capacity: capacity)
         self.evictions = evictions

@@ -42,7 +42,7 @@ package struct FileResponder: Sendable {
     }
 
     /// Answers for a file of a project, as the other method does.
-    func respond(
+    package func respond(
         _ request: Request, _ context: RegistryContext, file entity: PackageFile, of project: Project, mediaType: String
     ) async throws -> Response {
         let etag = "\"\(entity.digests.sha256.hex)\""

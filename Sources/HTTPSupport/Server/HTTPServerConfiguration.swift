@@ -2,7 +2,7 @@
 package struct HTTPServerConfiguration: Sendable {
     /// A host name or address and a port.
     package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
-        /// `127.0.0.1`, `::1`, `localhost`, `0.0.0.0` …
+        /// A name or an address, such as `127.0.0.1`, `::1` or `0.0.0.0`.
         package let host: String
         /// 0 lets the system choose.
         package let port: Int
