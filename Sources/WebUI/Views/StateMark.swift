@@ -1,0 +1,60 @@
+import RegistryModel
+
+/// A state as a sign and a word, so that it is never told by colour alone.
+package struct StateMark: Equatable, Sendable {
+    /// What the stylesheet calls it: `good`, `quiet`, `warn`, `stop`, `limited`.
+    package let kind: String
+    /// A sign of one character.
+    package let icon: String
+    /// The word.
+    package let label: String
+    /// Why, in somebody's own words.
+    package let reason: String?
+
+    init(kind: String, icon: String, label: String, reason: String? = nil) {
+        self.kind = kind
+        self.icon = icon
+        self.label = label
+        self.reason = reason
+    }
+
+    /// The mark of a project that is not plainly active.
+    init?(_ status: ProjectStatus) {
+        switch status {
+        case .active: return nil
+        case .archived: self.init(kind: "quiet", icon: "▣", label: "archived")
+        case .deprecated: self.init(kind: "warn", icon: "⚠", label: "deprecated")
+        case .quarantined: self.init(kind: "stop", icon: "⛔", label: "quarantined")
+        }
+    }
+
+    /// The mark of a project that not everybody may read.
+    init?(_ visibility: Visibility) {
+        switch visibility {
+        case .public: return nil
+        case .internal: self.init(kind: "limited", icon: "◐", label: "internal: only for people who are signed in")
+        case .private: self.init(kind: "limited", icon: "●", label: "private: only for people with a role on it")
+        }
+    }
+
+    /// The marks of a release, worst first; at least one.
+    static func marks(of release: Release, isPrerelease: Bool) -> [StateMark] {
+        var out: [StateMark] = []
+        switch release.state {
+        case .yanked: out.append(StateMark(kind: "stop", icon: "✕", label: "yanked", reason: release.stateReason))
+        case .quarantined:
+            out.append(StateMark(kind: "stop", icon: "⛔", label: "quarantined", reason: release.stateReason))
+        case .staged, .held, .removed, .dropped:
+            out.append(
+                StateMark(kind: "quiet", icon: "◌", label: release.state.rawValue, reason: release.stateReason))
+        case .live: break
+        }
+        if let message = release.deprecation {
+            out.append(
+                StateMark(kind: "warn", icon: "⚠", label: "deprecated", reason: message.isEmpty ? nil : message))
+        }
+        if isPrerelease { out.append(StateMark(kind: "quiet", icon: "◇", label: "pre-release")) }
+        if out.isEmpty { out.append(StateMark(kind: "good", icon: "✓", label: "available")) }
+        return out
+    }
+}
