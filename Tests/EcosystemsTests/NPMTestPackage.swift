@@ -90,8 +90,7 @@ struct NPMTestPackage {
     func inspect(
         claim: JSONValue? = nil, name: String? = nil, version: String? = nil, signer: NPMSigner? = nil
     ) throws -> Manifest {
-        let manifest = try JSONValue.parse(entries.first?.content ?? [])
-        let claim = claim ?? manifest
+        let claim = try claim ?? JSONValue.parse(entries.first?.content ?? [])
         let bytes = tarball
         let file = ReceivedFile(name: "x.tgz", digests: try Self.digests(bytes), content: MemoryByteSource(bytes))
         let submission = Submission(
