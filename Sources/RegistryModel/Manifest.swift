@@ -28,11 +28,13 @@ package struct Submission: Sendable {
     package let claim: JSONValue
     /// Distribution tags to set on the release.
     package let tags: [String]
+    /// Who may read the project if this publish creates it, where the client asks for less than the instance's default.
+    package let visibility: Visibility?
 
     /// Collects a request.
     package init(
         ecosystem: EcosystemID, name: String, version: String, files: [ReceivedFile], claim: JSONValue,
-        tags: [String] = []
+        tags: [String] = [], visibility: Visibility? = nil
     ) {
         self.ecosystem = ecosystem
         self.name = name
@@ -40,6 +42,7 @@ package struct Submission: Sendable {
         self.files = files
         self.claim = claim
         self.tags = tags
+        self.visibility = visibility
     }
 }
 

@@ -6,6 +6,12 @@ package enum Visibility: String, Sendable, CaseIterable {
     case `internal`
     /// Whoever has a role on it.
     case `private`
+
+    /// The one of both that fewer people may read.
+    package func narrowed(to other: Visibility?) -> Visibility {
+        let order: [Visibility] = [.public, .internal, .private]
+        return order.last { $0 == self || $0 == other } ?? self
+    }
 }
 
 /// A project's status, with the words of PEP 792.

@@ -67,7 +67,8 @@ private struct CommitTransaction: Sendable {
     private func createProject(_ connection: any SQLConnection) throws -> Project {
         let project = Project(
             id: core.ids.next(), ecosystem: admitted.format.ecosystem, name: manifest.name,
-            visibility: core.defaultVisibility, status: .active, statusReason: nil, createdAt: publishedAt,
+            visibility: core.defaultVisibility.narrowed(to: admitted.submission.visibility), status: .active,
+            statusReason: nil, createdAt: publishedAt,
             updatedAt: publishedAt, revision: 1, latestVersion: nil, summary: nil)
         try ProjectStore(connection).insert(project, createdBy: principal.userID)
         try ProjectStore(connection).setMember(project.id, userID: principal.userID, role: .owner, at: publishedAt)
