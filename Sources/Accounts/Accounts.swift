@@ -45,6 +45,11 @@ package struct Accounts: Sendable {
         try await driver.read { try UserStore($0).find(nameKey: UserName.key(name)) }
     }
 
+    /// Whether anybody has an account.
+    package func hasUsers() async throws -> Bool {
+        try await driver.read { try UserStore($0).exists() }
+    }
+
     /// The operator acting as a user through the command line, with everything the operator may do.
     package func commandLinePrincipal(as name: String?) async throws -> Principal {
         guard let name else {

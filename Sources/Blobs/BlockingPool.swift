@@ -8,7 +8,8 @@ import Synchronization
 /// refuses at once, so that overload shows as an answer and not as a growing queue.
 package final class BlockingPool: Sendable {
     private let threads: NIOThreadPool
-    private let name: String
+    /// What the threads are for.
+    package let name: String
     private let capacity: Int
     private let waiting = Mutex(0)
 

@@ -23,6 +23,9 @@ package struct Spool: Sendable {
         SpoolWriter(path: directory + "/" + Hex.encode(random.bytes(16)), limit: limit, pool: pool)
     }
 
+    /// Whether files can be made in it.
+    package var isWritable: Bool { access(directory, W_OK) == 0 }
+
     /// Removes files that nobody has written to for `age` seconds: what a crash left behind.
     /// - Returns: How many were removed.
     package func sweep(olderThan age: Int, now: Timestamp) async throws -> Int {

@@ -1,9 +1,17 @@
 package import Formats
+package import HTTPSupport
 
 /// The one list of ecosystems.
 package enum Ecosystems {
     /// What each of them knows without HTTP.
     package static func formats(signer: NPMSigner) -> [any PackageFormat] {
         [PyPIFormat(), CargoFormat(), NPMFormat(signer: signer)]
+    }
+
+    /// How each of them words refusals, by the path under which it is mounted; for requests that reach no route.
+    package static func dialects(publicURL: PublicURL) -> [(prefix: String, dialect: any ErrorDialect)] {
+        [
+            ("/pypi", PyPIErrorDialect(publicURL: publicURL)),
+        ]
     }
 }

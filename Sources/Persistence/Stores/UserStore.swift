@@ -19,6 +19,11 @@ package struct UserStore {
         try connection.query("SELECT * FROM users WHERE id = \(id)").first.map(Self.record)
     }
 
+    /// Whether there is any account.
+    package func exists() throws -> Bool {
+        try connection.first("SELECT id FROM users LIMIT 1") != nil
+    }
+
     /// Adds an account.
     /// - Throws: `SQLFault.uniqueViolation` where the folded name is taken.
     package func insert(_ user: UserRecord, nameKey: String) throws {

@@ -1,0 +1,23 @@
+import HTTPSupport
+import Persistence
+
+extension Instance {
+    /// Whether the database and the disk can be used.
+    func isReady() async -> Bool {
+        do {
+            _ = try await driver.read { try $0.query("SELECT COUNT(*) AS n FROM settings") }
+            return core.spool.isWritable
+        } catch {
+            return false
+        }
+    }
+
+    /// Adds the instance's own numbers to the metrics.
+    func register(_ metrics: Metrics) {
+        for pool in pools {
+            metrics.gauge("hallmark_pool_\(pool.name)_load", help: "Work that waits or runs on the \(pool.name) threads.") {
+                Double(pool.load)
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import API
+import Ecosystems
+import HTTPSupport
+import Hummingbird
+import Publishing
+import RegistryModel
+import WebUI
+
+/// Every route but the operational ones, each adapter mounted at its place.
+struct RegistryRoutes: Sendable {
+    let services: RegistryServices
+    let signer: NPMSigner
+    let policy: UnpublishPolicy
+    /// Whether new projects are hidden from anonymous readers, so that clients must send their tokens with every read.
+    let isPrivate: Bool
+
+    func addRoutes(to router: Router<RegistryContext>) {
+        PyPIRoutes(services: services).addRoutes(to: router, at: "/pypi")
+        CargoRoutes(services: services, requiresAuthentication: isPrivate).addRoutes(to: router, at: "/cargo")
+        NPMRoutes(services: services, signer: signer).addRoutes(to: router, at: "/npm")
+        APIRoutes(services: services).addRoutes(to: router, at: "/api")
+    }
+}

@@ -1,0 +1,133 @@
+import API
+import Blobs
+import Ecosystems
+import Foundation
+import HTTPSupport
+import Hummingbird
+import Logging
+import NIOCore
+import Persistence
+import Publishing
+import RegistryModel
+import ServiceLifecycle
+import WebUI
+
+/// The composition root of `hallmark serve`.
+package struct Server: Sendable {
+    private let configuration: ServerConfiguration
+    private let instance: Instance
+    private let cache: ResponseCache
+    private let metrics: Metrics
+    private let sink: DescriptorLogSink
+    private let logger: Logger
+
+    /// Opens the instance that the settings describe and serves it until SIGTERM or SIGINT; running publishes finish.
+    package static func run(_ settings: Settings) async throws {
+        let instanceConfiguration = try InstanceConfiguration(settings)
+        let configuration = try ServerConfiguration(settings)
+        let clock = SystemClock()
+        let sink = DescriptorLogSink()
+        let level = configuration.logLevel
+        LoggingSystem.bootstrap { JSONLogHandler(label: $0, sink: sink, clock: clock, level: level) }
+        let cache = ResponseCache(bytes: configuration.limits.responseCacheBytes)
+        let instance = try await Instance.open(
+            instanceConfiguration, schema: .migrate, clock: clock, changed: { cache.invalidate($0) })
+        let server = Server(
+            configuration: configuration, instance: instance, cache: cache, metrics: Metrics(), sink: sink,
+            logger: Logger(label: "hallmark"))
+        do {
+            try await server.serve()
+        } catch {
+            await instance.close()
+            sink.flush()
+            throw error
+        }
+        await instance.close()
+        sink.flush()
+    }
+
+    private func serve() async throws {
+        let services = RegistryServices(
+            catalog: instance.catalog, publishing: instance.publishing, lifecycle: instance.lifecycle,
+            accounts: instance.accounts, cache: cache, downloads: instance.downloads,
+            publicURL: configuration.publicURL, limits: configuration.limits, clock: instance.clock)
+        let counts = HTTPMetrics(metrics, cache: cache)
+        let outbox = OutboxWorker(core: instance.core, handlers: [])
+        instance.register(metrics)
+        let isFresh = try await !instance.accounts.hasUsers()
+        let server = try HTTPServer(
+            configuration: try httpConfiguration(), responder: responder(services, counts), observer: counts.observer,
+            logger: logger
+        ) { [self] listener, address in
+            announce(listener, address, isFresh: isFresh)
+        }
+        let house = Loop { await Maintenance(instance: instance, outbox: outbox, logger: logger).run() }
+        let follower = Loop {
+            try await ChangeFollower(
+                driver: instance.driver, databaseURL: instance.configuration.databaseURL, cache: cache, logger: logger
+            ).run()
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [house, follower, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+    }
+
+    private func responder(_ services: RegistryServices, _ counts: HTTPMetrics) -> RouterResponder<RegistryContext> {
+        var router = RegistryRouter(publicURL: configuration.publicURL, metrics: counts, clock: instance.clock)
+        router.limits = configuration.limits
+        router.trustedProxies = configuration.trustedProxies
+        router.log = sink
+        if case .files = configuration.tls { router.enforcesHTTPS = configuration.publicURL.isSecure }
+        router.dialects = Ecosystems.dialects(publicURL: configuration.publicURL)
+        return router.responder { router in
+            OperationalRoutes(metrics: metrics, metricsReaders: configuration.metricsReaders) { [instance] in
+                await instance.isReady()
+            }.addRoutes(to: router)
+            RegistryRoutes(services: services, signer: instance.signer, policy: instance.lifecycle.unpublishPolicy,
+                isPrivate: instance.configuration.visibility != .public
+            ).addRoutes(to: router)
+        }
+    }
+
+    private func httpConfiguration() throws -> HTTPServerConfiguration {
+        var http = HTTPServerConfiguration(listen: configuration.listen, listenTLS: configuration.listenTLS)
+        http.eventLoops = configuration.eventLoops
+        http.limits = configuration.limits
+        switch configuration.tls {
+        case nil: break
+        case .files(let chain, let key):
+            http.certificate = TLSCertificate(
+                chain: Array(try Data(contentsOf: URL(fileURLWithPath: chain))),
+                key: Array(try Data(contentsOf: URL(fileURLWithPath: key))))
+        case .local:
+            let authority = LocalAuthority(directory: instance.configuration.data.tls, clock: instance.clock)
+            http.certificate = try authority.prepare(names: [configuration.publicURL.host]).certificate
+        }
+        return http
+    }
+
+    /// Says on standard output where the server listens and what to type next.
+    private func announce(_ listener: HTTPServer.Listener, _ address: SocketAddress, isFresh: Bool) {
+        let scheme = listener == .secure ? "https" : "http"
+        let host = address.ipAddress ?? "localhost"
+        let name = host.contains(":") ? "[\(host)]" : host
+        print("Hallmark \(HallmarkVersion.text) listens on \(scheme)://\(name):\(address.port ?? 0)")
+        if listener == .secure, case .local = configuration.tls {
+            let path = LocalAuthority(directory: instance.configuration.data.tls, clock: instance.clock).authorityPath
+            print(TrustInstructions.text(authorityPath: path, url: configuration.publicURL.text))
+        }
+        let isLast = listener == .secure || configuration.listenTLS == nil
+        if isLast { print(NextSteps.text(instance.configuration, configuration.publicURL, isFresh: isFresh)) }
+        fflush(nil)
+    }
+}
+
+/// A service that runs until the graceful shutdown begins.
+private struct Loop: Service {
+    let body: @Sendable () async throws -> Void
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await body() }
+    }
+}
