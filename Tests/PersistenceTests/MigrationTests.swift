@@ -54,6 +54,16 @@ struct MigrationTests {
         }
     }
 
+    @Test("The schema is made on an empty database, and nothing is left to do", arguments: TestBackend.allCases)
+    func schema(backend: TestBackend) async throws {
+        try await withDatabase(backend) { driver in
+            let schema = migrator(driver, Migration.all)
+            #expect(try await schema.migrate() == Migration.all)
+            let left = try await schema.pending()
+            #expect(left.isEmpty)
+        }
+    }
+
     @Test("A database of a newer program is refused and left alone", arguments: TestBackend.allCases)
     func tooNew(backend: TestBackend) async throws {
         try await withDatabase(backend, migrations: [Self.people, Self.first]) { driver in

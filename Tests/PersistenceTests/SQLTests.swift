@@ -149,7 +149,11 @@ struct SQLTests {
 
     @Test("A float is refused, not rounded", arguments: TestBackend.allCases)
     func floats(backend: TestBackend) async throws {
-        await #expect(throws: SQLFault.self) { try await echo("SELECT CAST(1.5 AS REAL) AS x", backend) }
+        try await withDatabase(backend) { driver in
+            await #expect(throws: SQLFault.self) {
+                try await driver.read { try $0.first("SELECT CAST(1.5 AS REAL) AS x") }
+            }
+        }
     }
 
     @Test("A column that is missing or of another type is a fault", arguments: TestBackend.allCases)
