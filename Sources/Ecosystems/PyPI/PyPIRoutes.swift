@@ -1,7 +1,6 @@
 import Accounts
 import Formats
 package import HTTPSupport
-import HTTPTypes
 package import Hummingbird
 import Publishing
 import RegistryModel
@@ -15,19 +14,17 @@ package struct PyPIRoutes: Sendable {
         self.services = services
     }
 
-    /// Adds the routes under `path`.
+    /// Adds the routes under `path`; the router answers HEAD where there is GET.
     package func addRoutes(to router: some RouterMethods<RegistryContext>, at path: String) {
         let mount = PyPIMount(services: services, path: path)
         let publish = PyPIPublish(services: services)
         let group = router.group(RouterPath(path))
             .add(middleware: ProblemMiddleware(dialect: PyPIErrorDialect(publicURL: services.publicURL)))
-        for method in [HTTPRequest.Method.get, .head] {
-            group.on("simple", method: method) { try await mount.list($0, $1) }
-            group.on("simple/:name", method: method) { try await mount.project($0, $1) }
-            group.on("files/:name/:version/:file", method: method) { try await mount.file($0, $1) }
-            group.on("pypi/:name/json", method: method) { try await mount.document($0, $1) }
-            group.on("pypi/:name/:version/json", method: method) { try await mount.document($0, $1) }
-        }
+        group.get("simple") { try await mount.list($0, $1) }
+        group.get("simple/:name") { try await mount.project($0, $1) }
+        group.get("files/:name/:version/:file") { try await mount.file($0, $1) }
+        group.get("pypi/:name/json") { try await mount.document($0, $1) }
+        group.get("pypi/:name/:version/json") { try await mount.document($0, $1) }
         group.post("legacy") { try await publish.upload($0, $1) }
     }
 }

@@ -1,6 +1,6 @@
 package import Accounts
 import Blobs
-import Formats
+package import Formats
 package import Foundation
 package import Persistence
 package import Publishing
@@ -86,7 +86,10 @@ package struct TestRegistry: Sendable {
 /// Runs `body` with a fresh registry on that database, and removes everything afterwards.
 package func withRegistry(
     _ backend: TestBackend, limits: PublishLimits = PublishLimits(), scanners: [any Publishing.Scanner] = [],
-    visibility: Visibility = .public, _ body: @Sendable (TestRegistry) async throws -> Void
+    visibility: Visibility = .public,
+    formats: [any PackageFormat] = [PlainFormat(), PlainFormat(id: "single", atom: .file)],
+    changed: @escaping @Sendable (ProjectCoordinates) -> Void = { _ in },
+    _ body: @Sendable (TestRegistry) async throws -> Void
 ) async throws {
     try await withDatabase(backend, migrations: Migration.all) { driver in
         let directory = FileManager.default.temporaryDirectory
@@ -103,8 +106,11 @@ package func withRegistry(
         let core = RegistryCore(
             driver: driver, blobs: FileBlobStore(directory: data.blobs, pool: disk),
             spool: Spool(directory: data.spool, random: random, pool: disk), inspectionPool: inspection, clock: clock,
-            ids: RowIDs(clock: clock), formats: [PlainFormat(), PlainFormat(id: "single", atom: .file)],
-            limits: limits, defaultVisibility: visibility, changed: { changes.note($0) })
+            ids: RowIDs(clock: clock), formats: formats, limits: limits, defaultVisibility: visibility,
+            changed: { coordinates in
+                changes.note(coordinates)
+                changed(coordinates)
+            })
         let accounts = Accounts(driver: driver, clock: clock, random: random, ids: core.ids, uses: TokenUses())
         try await body(
             TestRegistry(
