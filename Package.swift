@@ -129,6 +129,7 @@ let package = Package(
                 "WebUI", crypto, logging, nioCore, nioPosix, hummingbird,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         .executableTarget(
             name: "hallmark",

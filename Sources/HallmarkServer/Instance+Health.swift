@@ -1,5 +1,7 @@
+import Blobs
 import HTTPSupport
 import Persistence
+import Publishing
 
 extension Instance {
     /// Whether the database and the disk can be used.

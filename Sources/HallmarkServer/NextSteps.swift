@@ -1,3 +1,4 @@
+import Blobs
 import HTTPSupport
 
 /// What `serve` tells its operator to type next.

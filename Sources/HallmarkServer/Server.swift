@@ -1,4 +1,5 @@
 import API
+import Accounts
 import Blobs
 import Ecosystems
 import Foundation
@@ -10,7 +11,7 @@ import Persistence
 import Publishing
 import RegistryModel
 import ServiceLifecycle
-import WebUI
+import UnixSignals
 
 /// The composition root of `hallmark serve`.
 package struct Server: Sendable {
