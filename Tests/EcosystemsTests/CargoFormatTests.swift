@@ -1,3 +1,4 @@
+import Archives
 import RegistryModel
 import Testing
 
@@ -150,13 +151,12 @@ struct CargoFormatTests {
         #expect(manifest.warnings == ["The crate names no license."])
     }
 
-    @Test(
-        "Each field of the claim is held against the crate",
-        arguments: [
-            ("deps", JSONValue.array([])), ("features", [:]), ("features", ["bright": []]), ("links", nil),
-            ("links", "gas"),
-            ("rust_version", "1.71"), ("deps", "x"), ("features", ["bright": ["dep:oil", "x"]]),
-        ])
+    private static let wrongFields: [(String, JSONValue)] = [
+        ("deps", []), ("deps", "x"), ("features", [:]), ("features", ["bright": []]),
+        ("features", ["bright": ["dep:oil", "x"]]), ("links", nil), ("links", "gas"), ("rust_version", "1.71"),
+    ]
+
+    @Test("Each field of the claim is held against the crate", arguments: wrongFields)
     func mismatches(field: String, value: JSONValue) {
         var fixture = Self.fixture
         fixture.claim = fixture.claim.map { $0.0 == field ? (field, value) : $0 }
@@ -168,14 +168,13 @@ struct CargoFormatTests {
         }
     }
 
-    @Test(
-        "Each field of a dependency is held against the crate",
-        arguments: [
-            ("name", JSONValue.string("other")), ("explicit_name_in_toml", "alias"), ("version_req", "^0.3"),
-            ("version_req", "nonsense"), ("features", ["x"]), ("optional", false), ("default_features", false),
-            ("target", "cfg(unix)"), ("kind", "build"), ("kind", "strange"),
-            ("registry", "sparse+http://evil.example/"),
-        ])
+    private static let wrongDependencyFields: [(String, JSONValue)] = [
+        ("name", "other"), ("explicit_name_in_toml", "alias"), ("version_req", "^0.3"), ("version_req", "nonsense"),
+        ("features", ["x"]), ("optional", false), ("default_features", false), ("target", "cfg(unix)"),
+        ("kind", "build"), ("kind", "strange"), ("registry", "sparse+http://evil.example/"),
+    ]
+
+    @Test("Each field of a dependency is held against the crate", arguments: wrongDependencyFields)
     func dependencyMismatches(field: String, value: JSONValue) {
         var fixture = Self.fixture
         let elements = Self.deps.arrayValue ?? []
