@@ -41,7 +41,9 @@ struct CargoFeatures: Equatable {
             for user in users[name] ?? [] where extended.insert(user).inserted { open.append(user) }
         }
         let plain = Self.table(all.filter { !extended.contains($0.key) })
-        return (plain, extended.isEmpty ? nil : Self.table(all.filter { extended.contains($0.key) }))
+        // Not `? nil :`, which would be JSON's null here.
+        guard !extended.isEmpty else { return (plain, .none) }
+        return (plain, Self.table(all.filter { extended.contains($0.key) }))
     }
 
     private static func table(_ features: [String: [String]]) -> JSONValue {

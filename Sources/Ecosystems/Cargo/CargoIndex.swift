@@ -31,10 +31,8 @@ package struct CargoIndex: Sendable {
 
     /// `config.json`.
     package func configuration() -> [UInt8] {
-        JSONValue.compactObject([
-            ("dl", .string("\(base)/api/v1/crates")), ("api", .string(base)),
-            ("auth-required", requiresAuthentication ? true : nil),
-        ]).bytes()
+        let open: JSONValue = ["dl": .string("\(base)/api/v1/crates"), "api": .string(base)]
+        return (requiresAuthentication ? open.setting("auth-required", to: true) : open).bytes()
     }
 
     /// The file of one crate: a line for every version, oldest first, yanked ones too.
