@@ -1,0 +1,97 @@
+package import HTTPSupport
+import HTTPTypes
+package import Hummingbird
+
+/// The addresses that npm, yarn and pnpm ask for.
+///
+/// Paths are matched as they come: a scoped package is one segment (`@scope%2fname`) in most requests and two in tarball
+/// addresses, so every address with a package exists twice. `:package` is the first segment in both, `:name` the second.
+package struct NPMRoutes: Sendable {
+    private let services: RegistryServices
+    private let signer: NPMSigner
+
+    private typealias Handler = @Sendable (Request, RegistryContext) async throws -> Response
+
+    /// Serves `services`; `signer` is the one that signs releases.
+    package init(services: RegistryServices, signer: NPMSigner) {
+        self.services = services
+        self.signer = signer
+    }
+
+    /// Adds the routes under `path`.
+    package func addRoutes(to router: some RouterMethods<RegistryContext>, at path: String) {
+        let mount = NPMMount(services: services, signer: signer, path: path)
+        let group = router.group(RouterPath(path)).add(middleware: NPMAnswers())
+        addReading(to: group, NPMReading(mount: mount))
+        addPublishing(to: group, NPMPublish(mount: mount), NPMChanges(mount: mount))
+        addSettings(to: group, NPMSettings(mount: mount))
+        addPeople(to: group, NPMPeople(mount: mount))
+        let security = NPMSecurity(mount: mount)
+        group.get("-/ping", use: security.ping)
+        group.get("-/npm/v1/keys", use: security.keys)
+        group.post("-/npm/v1/security/advisories/bulk", use: security.advisories)
+        group.post("-/npm/v1/security/audits", use: security.audit)
+        group.post("-/npm/v1/security/audits/quick", use: security.audit)
+    }
+
+    private func addReading(to group: RouterGroup<RegistryContext>, _ reading: NPMReading) {
+        for method in [HTTPRequest.Method.get, .head] {
+            group.on(":package", method: method, use: reading.packument)
+            group.on(":package/:name", method: method, use: reading.packumentOrVersion)
+            group.on(":package/:name/:version", method: method, use: reading.scopedVersion)
+            both(group, method, "", "/-/:file", reading.tarball)
+        }
+        group.get("-/v1/search", use: reading.search)
+    }
+
+    private func addPublishing(
+        to group: RouterGroup<RegistryContext>, _ publish: NPMPublish, _ changes: NPMChanges
+    ) {
+        both(group, .put, "", "", publish.put)
+        both(group, .put, "", "/-rev/:rev", changes.replace)
+        both(group, .delete, "", "/-rev/:rev", changes.removePackage)
+        both(group, .delete, "", "/-/:file/-rev/:rev", changes.removeTarball)
+    }
+
+    private func addSettings(to group: RouterGroup<RegistryContext>, _ settings: NPMSettings) {
+        both(group, .get, "-/package/", "/dist-tags", settings.tags)
+        both(group, .put, "-/package/", "/dist-tags/:tag", settings.setTag)
+        both(group, .delete, "-/package/", "/dist-tags/:tag", settings.removeTag)
+        both(group, .get, "-/package/", "/visibility", settings.visibility)
+        both(group, .post, "-/package/", "/access", settings.setAccess)
+        both(group, .get, "-/package/", "/collaborators", settings.collaborators)
+        for path in ["-/org/:scope/package", "-/org/:scope/team", "-/org/:scope/user", "-/user/:user/package"] {
+            group.get(RouterPath(path), use: settings.teams)
+        }
+        for method in [HTTPRequest.Method.get, .put, .delete] {
+            group.on("-/team/:scope/:team/package", method: method, use: settings.teams)
+            group.on("-/team/:scope/:team/user", method: method, use: settings.teams)
+        }
+        group.put("-/org/:scope/team", use: settings.teams)
+        group.delete("-/team/:scope/:team", use: settings.teams)
+    }
+
+    private func addPeople(to group: RouterGroup<RegistryContext>, _ people: NPMPeople) {
+        group.get("-/whoami", use: people.whoami)
+        group.get("-/user/:user", use: people.user)
+        group.put("-/user/:user", use: people.login)
+        group.put("-/user/:user/-rev/:rev", use: people.login)
+        group.delete("-/user/token/:token", use: people.logout)
+        group.post("-/v1/login", use: people.login)
+        group.get("-/npm/v1/user", use: people.profile)
+        group.post("-/npm/v1/user", use: people.changeProfile)
+        group.get("-/npm/v1/tokens", use: people.tokens)
+        group.post("-/npm/v1/tokens", use: people.login)
+        group.delete("-/npm/v1/tokens/token/:key", use: people.revokeToken)
+    }
+
+    /// Adds a route in both spellings of a package.
+    private func both(
+        _ group: RouterGroup<RegistryContext>, _ method: HTTPRequest.Method, _ head: String, _ tail: String,
+        _ handler: @escaping Handler
+    ) {
+        for package in [":package", ":package/:name"] {
+            group.on(RouterPath(head + package + tail), method: method, use: handler)
+        }
+    }
+}
