@@ -44,6 +44,7 @@ extension Problem {
         var count = 0
         for scalar in detail.unicodeScalars {
             guard count < 200 else { break }
+            if out.last == " ", scalar.value <= 0x20 { continue }
             let shown: Character =
                 switch scalar.value {
                 case 0x20...0x7E: Character(scalar)

@@ -34,6 +34,8 @@ package struct ProblemMiddleware<Dialect: ErrorDialect>: RouterMiddleware {
             return try await next(request, context)
         } catch let error as HTTPParserError {
             throw error
+        } catch let error as ClientGone {
+            throw error
         } catch let error as CancellationError {
             throw error
         } catch {

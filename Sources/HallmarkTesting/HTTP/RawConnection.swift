@@ -28,12 +28,20 @@ package final class RawConnection: Sendable {
     }
 
     /// Connects over TCP.
+    /// - Parameters:
+    ///   - port: The server's port.
+    ///   - host: The server's address.
+    ///   - patience: How long a wait may take.
+    ///   - readsByItself: Whether what the server sends is taken off the socket. Without it no response can be read.
+    /// - Returns: The open connection.
+    /// - Throws: What the system says.
     package static func connect(
-        to port: Int, host: String = "127.0.0.1", patience: Duration = .seconds(10)
+        to port: Int, host: String = "127.0.0.1", patience: Duration = .seconds(10), readsByItself: Bool = true
     ) async throws -> RawConnection {
         let inbox = Inbox()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
+            .channelOption(ChannelOptions.autoRead, value: readsByItself)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(InboxHandler(inbox: inbox))
