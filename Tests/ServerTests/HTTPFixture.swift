@@ -76,12 +76,11 @@ func withHTTPServer<Result: Sendable>(
     router.log = log
     let expected = [setup.configuration.listen, setup.configuration.listenTLS].compactMap(\.self).count
     let (listening, announce) = AsyncStream.makeStream(of: (HTTPServer.Listener, Int).self)
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let server = try HTTPServer(
         configuration: setup.configuration, responder: router.responder(addRoutes: routes),
-        observer: httpMetrics.observer, logger: logger
+        observer: httpMetrics.observer, logger: .quiet
     ) { announce.yield(($0, $1.port ?? 0)) }
-    let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
+    let group = ServiceGroup(configuration: .init(services: [server], logger: .quiet))
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await group.run() }
         var ports: [HTTPServer.Listener: Int] = [:]
@@ -117,4 +116,9 @@ func plain(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
     Response(
         status: status, headers: [.contentType: "text/plain"],
         body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+}
+
+extension Logger {
+    /// Says nothing.
+    static var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 }

@@ -131,21 +131,23 @@ struct HTTPMultipartTests {
         }
     }
 
-    @Test("What a body may not be", arguments: [
-        ("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--b", MultipartFault.truncated),
-        ("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx", .truncated),
-        ("", .truncated),
-        ("--bad\r\n\r\n", .malformedDelimiter),
-        ("--b\r\n\r\nx\r\n--b--", .missingName),
-        ("--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--", .missingName),
-        ("--b\r\nContent-Disposition: attachment; name=\"a\"\r\n\r\nx\r\n--b--", .missingName),
-        ("--b\r\nContent-Disposition: form-data; name=\"a\"; name=\"b\"\r\n\r\nx\r\n--b--", .malformedHeader),
-        ("--b\r\nContent-Disposition: form-data; name=\"a\r\n\r\nx\r\n--b--", .malformedHeader),
-        ("--b\r\nno colon\r\n\r\nx\r\n--b--", .malformedHeader),
-        ("--b\r\nA: b\r\n folded\r\n\r\nx\r\n--b--", .malformedHeader),
-        (String(repeating: "p", count: 1025) + "\r\n--b--", .preambleTooLong(limit: 1024)),
-        ("--b\r\nA: \(String(repeating: "h", count: 9000))\r\n\r\n", .headerTooLarge(limit: 8192)),
-    ])
+    @Test(
+        "What a body may not be",
+        arguments: [
+            ("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--b", MultipartFault.truncated),
+            ("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx", .truncated),
+            ("", .truncated),
+            ("--bad\r\n\r\n", .malformedDelimiter),
+            ("--b\r\n\r\nx\r\n--b--", .missingName),
+            ("--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--", .missingName),
+            ("--b\r\nContent-Disposition: attachment; name=\"a\"\r\n\r\nx\r\n--b--", .missingName),
+            ("--b\r\nContent-Disposition: form-data; name=\"a\"; name=\"b\"\r\n\r\nx\r\n--b--", .malformedHeader),
+            ("--b\r\nContent-Disposition: form-data; name=\"a\r\n\r\nx\r\n--b--", .malformedHeader),
+            ("--b\r\nno colon\r\n\r\nx\r\n--b--", .malformedHeader),
+            ("--b\r\nA: b\r\n folded\r\n\r\nx\r\n--b--", .malformedHeader),
+            (String(repeating: "p", count: 1025) + "\r\n--b--", .preambleTooLong(limit: 1024)),
+            ("--b\r\nA: \(String(repeating: "h", count: 9000))\r\n\r\n", .headerTooLarge(limit: 8192)),
+        ])
     func refusals(_ body: String, _ fault: MultipartFault) async throws {
         for size in [1, 7, 100_000] {
             let chunks = Array(repeating: size, count: body.utf8.count / size)
@@ -155,12 +157,15 @@ struct HTTPMultipartTests {
         }
     }
 
-    @Test("Content types", arguments: [
-        ("application/json", MultipartFault.wrongMediaType), ("multipart/form-data", .invalidBoundary),
-        ("multipart/form-data; boundary=", .invalidBoundary), ("multipart/form-data; boundary=\"a\u{E9}\"", .invalidBoundary),
-        ("multipart/form-data; boundary=\(String(repeating: "a", count: 71))", .invalidBoundary),
-        ("multipart/mixed; boundary=a", .wrongMediaType),
-    ])
+    @Test(
+        "Content types",
+        arguments: [
+            ("application/json", MultipartFault.wrongMediaType), ("multipart/form-data", .invalidBoundary),
+            ("multipart/form-data; boundary=", .invalidBoundary),
+            ("multipart/form-data; boundary=\"a\u{E9}\"", .invalidBoundary),
+            ("multipart/form-data; boundary=\(String(repeating: "a", count: 71))", .invalidBoundary),
+            ("multipart/mixed; boundary=a", .wrongMediaType),
+        ])
     func contentTypes(_ type: String, _ fault: MultipartFault) async throws {
         await #expect(throws: fault) { try await Self.parts(of: Self.request([], contentType: type)) }
         let good = Self.request(Array("--a\r\n".utf8), contentType: "Multipart/Form-Data; charset=utf-8; BOUNDARY=a")
@@ -175,10 +180,11 @@ struct HTTPMultipartTests {
             content-disposition: Form-Data; filename="caf\u{E9}; x=y.whl"; name="\u{3A9}"\r\n\r\n\r\n--b--ignored
             """
         let found = try await Self.parts(of: Self.request(Array(body.utf8)))
-        #expect(found == [
-            Part(name: "content", fileName: "a \"b\" \\ c\\d.whl", content: [UInt8(ascii: "x")]),
-            Part(name: "\u{3A9}", fileName: "caf\u{E9}; x=y.whl", content: []),
-        ])
+        #expect(
+            found == [
+                Part(name: "content", fileName: "a \"b\" \\ c\\d.whl", content: [UInt8(ascii: "x")]),
+                Part(name: "\u{3A9}", fileName: "caf\u{E9}; x=y.whl", content: []),
+            ])
     }
 
     @Test("Fields and parts are bounded")
@@ -207,7 +213,7 @@ struct HTTPMultipartTests {
         let body = Self.encode(fields, boundary: "b")
         var seen: [String] = []
         var count = 0
-        for try await part in try multipart(Self.request(body, chunks: Array(repeating: 4096, count: 100))) {
+        for try await part in try multipart(Self.request(body, chunks: Array(repeating: 4096, count: 200))) {
             seen.append(part.name)
             guard part.name == "file" else { continue }
             for try await chunk in part.body {

@@ -98,11 +98,13 @@ struct HTTPIndexTests {
             let responder = IndexResponder(cache: cache) { _ in .anonymous }
             $0.get("/tiny") { request, context in
                 try await responder.respond(
-                    request, context, tag: nil, representation: "", vary: nil) { _ in Self.document("tiny") }
+                    request, context, tag: nil, representation: "", vary: nil
+                ) { _ in Self.document("tiny") }
             }
             $0.get("/large") { request, context in
                 try await responder.respond(
-                    request, context, tag: nil, representation: "", vary: nil) { _ in Self.document(large) }
+                    request, context, tag: nil, representation: "", vary: nil
+                ) { _ in Self.document(large) }
             }
         } _: { server in
             let connection = try await server.connect()
@@ -110,7 +112,8 @@ struct HTTPIndexTests {
             #expect(plain["content-encoding"] == nil)
             // Once from the loaded document, once from the kept plain one, once from the kept compressed one.
             for name in ["other", "lantern", "lantern"] {
-                let response = try await connection.exchange("GET /index/\(name)", ["Accept-Encoding: gzip, deflate, br"])
+                let response = try await connection.exchange(
+                    "GET /index/\(name)", ["Accept-Encoding: gzip, deflate, br"])
                 #expect(response["content-encoding"] == "gzip")
                 #expect(response["content-length"] == String(response.body.count))
                 #expect(response.body.count < text.utf8.count / 5)
@@ -239,7 +242,9 @@ struct HTTPIndexTests {
         let interfere = Mutex(true)
         let routes = Self.routes(cache: cache) { _ in
             let loaded = state.withLock { $0 }
-            if interfere.withLock({ flag in defer { flag = false }; return flag }) {
+            if interfere.withLock({ flag in
+                defer { flag = false }; return flag
+            }) {
                 // A publish commits and invalidates while this request renders what it loaded.
                 state.withLock { $0 = "new" }
                 cache.invalidate(Self.tag)
@@ -261,7 +266,11 @@ struct HTTPIndexTests {
         let cache = ResponseCache(bytes: 1 << 20)
         let exists = Mutex(false)
         let routes = Self.routes(cache: cache) { _ in
-            guard exists.withLock({ flag in defer { flag = true }; return flag }) else {
+            guard
+                exists.withLock({ flag in
+                    defer { flag = true }; return flag
+                })
+            else {
                 cache.invalidate(Self.tag)
                 throw Problem(.notFound, "no")
             }

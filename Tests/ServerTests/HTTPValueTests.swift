@@ -1,11 +1,13 @@
 import HTTPSupport
+import HTTPTypes
 import RegistryModel
 import Testing
 
 @Suite("Values of requests")
 struct HTTPValueTests {
     @Test(
-        "Path segments", arguments: [
+        "Path segments",
+        arguments: [
             ("lantern", "lantern"), ("%40s", "@s"), ("caf%C3%A9", "caf\u{E9}"), ("a%20b", "a b"), ("a+b", "a+b"),
             ("%2540", "%40"), ("", ""), ("...", "..."), ("%2e%2e%2e", "..."),
         ] as [(String, String)])
@@ -45,7 +47,8 @@ struct HTTPValueTests {
     ]
 
     @Test(
-        "Accept", arguments: [
+        "Accept",
+        arguments: [
             (nil, "text/html"), ("", "text/html"), ("*/*", "text/html"), ("text/*", "text/html"),
             (
                 "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.1, text/html;q=0.01",
@@ -63,7 +66,8 @@ struct HTTPValueTests {
     }
 
     @Test(
-        "Accept-Encoding", arguments: [
+        "Accept-Encoding",
+        arguments: [
             ("gzip", true), ("GZIP", true), ("gzip, deflate", true), ("deflate", false), ("*", true),
             ("gzip;q=0", false), ("*;q=0", false), ("gzip;q=0, *", false), ("identity, gzip;q=0.5", false),
             ("identity;q=0.5, gzip", true), ("br;q=1.0, gzip;q=0.8, *;q=0.1", true), ("", false), ("x-gzip", true),
@@ -81,7 +85,8 @@ struct HTTPValueTests {
     }
 
     @Test(
-        "Public URLs", arguments: [
+        "Public URLs",
+        arguments: [
             ("http://localhost:8080", "http://localhost:8080", "localhost"),
             ("https://Registry.Example/", "https://Registry.Example", "registry.example"),
             ("HTTPS://a.b/hallmark//", "https://a.b/hallmark", "a.b"), ("http://[::1]:80", "http://[::1]:80", "::1"),
@@ -132,7 +137,8 @@ struct HTTPValueTests {
     }
 
     @Test(
-        "Client families", arguments: [
+        "Client families",
+        arguments: [
             ("pip/24.0 {\"ci\":null}", .pip), ("uv/0.4.1 (linux)", .uv), ("poetry/1.8.3 [CPython/3.11]", .poetry),
             ("cargo/1.80.0 (376290515 2024-07-16)", .cargo), ("npm/10.8.2 node/v20.16.0 linux x64", .npm),
             ("pnpm/9.1.0 npm/? node/v20", .pnpm), ("yarn/1.22.22 npm/? node/v20", .yarn),

@@ -35,6 +35,8 @@ struct MultipartScanner {
     private var state = State.preamble
     private var skipped = 0
     private var parts = 0
+    /// How much of a header was searched for its end, so that one that drips is not searched again and again.
+    private var headerScanned = 0
 
     init(boundary: String, limits: MultipartLimits) {
         delimiter = Array("\r\n--\(boundary)".utf8)
@@ -113,6 +115,7 @@ struct MultipartScanner {
     }
 
     private static let longestTail = 128
+    private static let emptyLine: [UInt8] = [0x0D, 0x0A, 0x0D, 0x0A]
 
     private mutating func readHeader() throws(MultipartFault) -> Event {
         let view = buffer.readableBytesView
@@ -122,15 +125,16 @@ struct MultipartScanner {
             state = .data
             return .partHeader([])
         }
-        let end = [0x0D, 0x0A, 0x0D, 0x0A] as [UInt8]
-        let window = view.prefix(limits.headerBytes + end.count)
-        guard let position = window.firstRange(of: end)?.lowerBound else {
-            guard window.count < limits.headerBytes + end.count else {
+        let end = Self.emptyLine
+        guard case .found(let position) = find(end, from: headerScanned), position <= limits.headerBytes else {
+            guard buffer.readableBytes < limits.headerBytes + end.count else {
                 throw .headerTooLarge(limit: limits.headerBytes)
             }
+            headerScanned = max(0, buffer.readableBytes - end.count)
             return .needsMore
         }
-        let header = Array(view[..<position])
+        headerScanned = 0
+        let header = Array(view.prefix(position))
         buffer.moveReaderIndex(forwardBy: header.count + end.count)
         state = .data
         return .partHeader(header)
@@ -159,17 +163,20 @@ struct MultipartScanner {
         case notBefore(Int)
     }
 
-    private func locate() -> Location {
+    private func locate() -> Location { find(delimiter, from: 0) }
+
+    /// Looks for a pattern that begins with CR.
+    private func find(_ pattern: [UInt8], from start: Int) -> Location {
         buffer.withUnsafeReadableBytes { bytes in
-            var offset = 0
+            var offset = start
             while offset < bytes.count {
                 guard let base = bytes.baseAddress,
                     let hit = memchr(base + offset, 0x0D, bytes.count - offset)
                 else { return .notBefore(bytes.count) }
                 offset = UnsafeRawPointer(hit) - base
-                let candidate = bytes[offset...].prefix(delimiter.count)
-                if delimiter.starts(with: candidate) {
-                    return candidate.count == delimiter.count ? .found(offset) : .notBefore(offset)
+                let candidate = bytes[offset...].prefix(pattern.count)
+                if pattern.starts(with: candidate) {
+                    return candidate.count == pattern.count ? .found(offset) : .notBefore(offset)
                 }
                 offset += 1
             }

@@ -40,7 +40,9 @@ final class Inbox: Sendable {
         state.withLock { $0.takeWaiter() }?.resume(returning: .timeout)
     }
 
-    /// Waits for the next change. Bytes that came since the last call count as one.
+    /// Waits for the next change.
+    ///
+    /// Bytes that came since the last call count as one.
     func change() async -> Change {
         await withCheckedContinuation { continuation in
             let immediate: Change? = state.withLock { state in
