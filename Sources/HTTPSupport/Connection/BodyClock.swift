@@ -42,6 +42,11 @@ struct BodyClock {
         if isRunning, waitingSince == nil { waitingSince = now }
     }
 
+    /// A head arrived: the read that brought it is done.
+    mutating func headArrived() {
+        wantsBytes = false
+    }
+
     /// Bytes arrived.
     mutating func arrived(_ count: Int, at now: NIODeadline) {
         wantsBytes = false

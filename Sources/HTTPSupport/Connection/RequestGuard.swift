@@ -85,6 +85,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             let expects = head.headerFields[.expect]?.lowercased() == "100-continue"
             exchanges.append(Exchange(expectsContinue: expects))
             isBodyExpected = true
+            clock.headArrived()
             if !expects { startClock() }
             context.fireChannelRead(wrapInboundOut(.head(head)))
         case .body(let bytes):

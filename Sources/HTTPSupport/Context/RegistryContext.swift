@@ -31,7 +31,7 @@ package struct RegistryContext: RequestContext {
     package init(source: Source) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
-        client = ClientOrigin(address: source.channel.remoteAddress?.ipAddress ?? "", isSecure: false, isProxied: false)
+        client = ClientOrigin(address: "", isSecure: false, isProxied: false)
         requestID = RequestIdentity.freshID()
         record = RequestRecord()
     }

@@ -1,4 +1,4 @@
-import NIOPosix
+import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
@@ -27,6 +27,8 @@ package final class DescriptorLogSink: LogSink {
     private let descriptor: Int32
     private let bound: Int
     private let state = Mutex(State())
+    /// A thread of its own: a reader that stalls must not hold up those who share a pool.
+    private let queue = DispatchQueue(label: "log")
 
     /// Writes to a descriptor that stays open.
     /// - Parameters:
@@ -49,7 +51,7 @@ package final class DescriptorLogSink: LogSink {
             defer { state.isWriting = true }
             return !state.isWriting
         }
-        if starts { NIOThreadPool.singleton.submit { _ in self.writePending() } }
+        if starts { queue.async { self.writePending() } }
     }
 
     /// Writes what waits, on the calling thread.

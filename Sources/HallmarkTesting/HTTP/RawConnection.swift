@@ -90,6 +90,8 @@ package final class RawConnection: Sendable {
 
     /// Reads the next response with the interim ones before it.
     /// - Parameter toHead: Whether the request was HEAD, so that no content follows.
+    /// - Returns: The final response.
+    /// - Throws: ``Fault``.
     package func response(toHead: Bool = false) async throws -> RawResponse {
         var interim: [Int] = []
         while true {
