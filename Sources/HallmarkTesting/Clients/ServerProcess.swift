@@ -11,12 +11,17 @@ package final class ServerProcess: Sendable {
         package var environment: [String: String] = [:]
         /// Whether it serves https with a certificate authority of its own, beside http.
         package var localTLS = false
+        /// A data folder that outlives the server; otherwise it gets a fresh one that goes with it.
+        package var data: URL?
 
         /// The defaults.
-        package init(arguments: [String] = [], environment: [String: String] = [:], localTLS: Bool = false) {
+        package init(
+            arguments: [String] = [], environment: [String: String] = [:], localTLS: Bool = false, data: URL? = nil
+        ) {
             self.arguments = arguments
             self.environment = environment
             self.localTLS = localTLS
+            self.data = data
         }
     }
 
@@ -49,7 +54,7 @@ package final class ServerProcess: Sendable {
     package init(_ options: Options = Options()) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "hallmark-server-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        data = folder.appending(path: "data")
+        data = options.data ?? folder.appending(path: "data")
         port = try Self.freePort()
         securePort = try Self.freePort()
         let own = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HALLMARK_") }

@@ -1,0 +1,72 @@
+import Foundation
+import HallmarkTesting
+import Testing
+
+/// What holds across processes: a node that is killed, and several nodes on one database.
+@Suite("Server processes", .serialized, .enabled(if: hasPython, "needs scripts/bootstrap test"))
+struct ProcessTests {
+    let home: ClientHome
+
+    init() throws {
+        home = try ClientHome()
+    }
+
+    @Test("A publish that was acknowledged is there after kill -9")
+    func killed() async throws {
+        var options = ServerProcess.Options(data: home.directory.appending(path: "data"))
+        let first = try await ServerProcess(options)
+        let token = try await first.publisher("survivor")
+        let wheel = try await home.wheel("survived-lamp", "1.0")
+        try await home.twine(first, token: token, files: [wheel]).checked()
+        await first.kill()
+
+        options.environment = ["HALLMARK_LOG_LEVEL": "debug"]
+        let second = try await ServerProcess(options)
+        try await home.pipInstall(second, ["survived-lamp"]).checked()
+        #expect(try await home.moduleValue("survived_lamp") == "1")
+        try await home.twine(second, token: token, files: [wheel]).checked()
+        try await second.stop()
+        #expect(!second.log.contains(token), "a token must not reach the log")
+    }
+
+    @Test("Two nodes on one PostgreSQL: one winner, and each sees what the other published")
+    func twoNodes() async throws {
+        try await withTestDatabase(.postgres) { database in
+            let environment = [
+                "HALLMARK_DATABASE_URL": database.url, "HALLMARK_BLOBS_URL": "file:\(home.path("blobs"))",
+                "HALLMARK_MASTER_KEY_FILE": home.path("master"),
+            ]
+            let left = try await ServerProcess(ServerProcess.Options(environment: environment))
+            let right = try await ServerProcess(ServerProcess.Options(environment: environment))
+            let token = try await left.publisher("twin")
+            let files = [
+                try await home.wheel("twin-lamp", "1.0", value: "left", folder: "left"),
+                try await home.wheel("twin-lamp", "1.0", value: "right", folder: "right"),
+            ]
+            // Both nodes remember that there is no such project.
+            for node in [left, right] {
+                #expect(try await Probe.get("\(node.url)/pypi/simple/twin-lamp/").status == 404)
+            }
+            async let one = home.twine(left, token: token, files: [files[0]])
+            async let other = home.twine(right, token: token, files: [files[1]])
+            let results = [try await one, try await other]
+            #expect(results.filter(\.succeeded).count == 1, "\(results)")
+            let winner = results[0].succeeded ? "left" : "right"
+            for node in [left, right] {
+                try await waitUntil { try await Probe.get("\(node.url)/pypi/simple/twin-lamp/").status == 200 }
+                try await home.pipInstall(node, ["twin-lamp"]).checked()
+                #expect(try await home.moduleValue("twin_lamp") == winner)
+            }
+            try await left.stop()
+            try await right.stop()
+        }
+    }
+
+    /// Asks again until the answer is yes, or ten seconds have passed.
+    private func waitUntil(_ condition: () async throws -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(10)
+        while try await !condition() {
+            try #require(ContinuousClock.now < end, "it took too long")
+        }
+    }
+}
