@@ -22,7 +22,7 @@ struct LayeringTests {
         "CZlib": ["Archives", "HTTPSupport"],
         "GRDB": ["Persistence"], "TOMLKit": ["Ecosystems"], "Mustache": ["WebUI"],
         "ArgumentParser": ["hallmark"], "Configuration": ["HallmarkServer", "hallmark"],
-        "ServiceLifecycle": ["HallmarkServer"],
+        "ServiceLifecycle": ["HTTPSupport", "HallmarkServer"],
         "NIOSSL": ["HTTPSupport"], "X509": ["HTTPSupport"], "AsyncHTTPClient": ["HallmarkServer"],
     ]
 
