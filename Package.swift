@@ -115,9 +115,8 @@ let package = Package(
         target(
             "WebUI",
             [
-                "RegistryModel", "Formats", "Versioning", "Accounts", "Publishing", "HTTPSupport", "CMarkdown", logging,
-                nioCore, httpTypes,
-                hummingbird, .product(name: "Mustache", package: "swift-mustache"),
+                "RegistryModel", "Formats", "Versioning", "Accounts", "Publishing", "HTTPSupport", "Ecosystems",
+                "CMarkdown", logging, nioCore, httpTypes, hummingbird, .product(name: "Mustache", package: "swift-mustache"),
             ],
             exclude: ["Templates", "Static"]),
         // Level 6: composition and command line

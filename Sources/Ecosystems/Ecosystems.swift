@@ -12,6 +12,8 @@ package enum Ecosystems {
     package static func dialects(publicURL: PublicURL) -> [(prefix: String, dialect: any ErrorDialect)] {
         [
             ("/pypi", PyPIErrorDialect(publicURL: publicURL)),
+            ("/cargo", CargoErrorDialect(base: publicURL("/cargo"))),
+            ("/npm", NPMErrorDialect()),
         ]
     }
 }
