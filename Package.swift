@@ -2,7 +2,9 @@
 
 import PackageDescription
 
-/// The one list of compiler settings. Every Swift target of the package uses it, so that a build never mixes flags.
+/// The one list of compiler settings.
+///
+/// Every Swift target of the package uses it, so that a build never mixes flags.
 ///
 /// Warnings are errors; `HALLMARK_WARNINGS=allow` lets a compiler newer than the one the project is developed with build it.
 let settings: [SwiftSetting] =
@@ -116,7 +118,8 @@ let package = Package(
             "WebUI",
             [
                 "RegistryModel", "Formats", "Versioning", "Accounts", "Publishing", "HTTPSupport", "Ecosystems",
-                "CMarkdown", logging, nioCore, httpTypes, hummingbird, .product(name: "Mustache", package: "swift-mustache"),
+                "CMarkdown", logging, nioCore, httpTypes, hummingbird,
+                .product(name: "Mustache", package: "swift-mustache"),
             ],
             exclude: ["Templates", "Static"]),
         // Level 6: composition and command line

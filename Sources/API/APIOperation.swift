@@ -1,6 +1,6 @@
+import HTTPSupport
 import HTTPTypes
 import Hummingbird
-import HTTPSupport
 import RegistryModel
 
 /// Who may call a route.

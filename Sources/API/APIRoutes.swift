@@ -1,5 +1,5 @@
-import HTTPTypes
 package import HTTPSupport
+import HTTPTypes
 package import Hummingbird
 import NIOCore
 import RegistryModel

@@ -94,8 +94,12 @@ struct OpenAPIDocument {
     private static let schemas: JSONValue = [
         "Problem": object(
             ["type", "title", "status", "detail", "code"],
-            ["type": text, "title": text, "status": ["type": "integer"], "detail": text, "code": text, "instance": text]),
-        "Member": object(["name", "role"], ["name": text, "role": ["type": "string", "enum": ["owner", "maintainer"]]]),
+            [
+                "type": text, "title": text, "status": ["type": "integer"], "detail": text, "code": text,
+                "instance": text,
+            ]),
+        "Member": object(
+            ["name", "role"], ["name": text, "role": ["type": "string", "enum": ["owner", "maintainer"]]]),
         "Members": object(["members"], ["members": list(of: "Member")]),
         "User": object(
             ["name", "administrator", "credential", "scopes"],

@@ -8,14 +8,19 @@ package struct Accounts: Sendable {
     let random: any RandomSource
     let ids: RowIDs
     let uses: TokenUses
+    let acceptsOperatorTokens: Bool
 
     /// Works on the database behind `driver`.
-    package init(driver: any SQLDriver, clock: any WallClock, random: any RandomSource, ids: RowIDs, uses: TokenUses) {
+    package init(
+        driver: any SQLDriver, clock: any WallClock, random: any RandomSource, ids: RowIDs, uses: TokenUses,
+        acceptsOperatorTokens: Bool = true
+    ) {
         self.driver = driver
         self.clock = clock
         self.random = random
         self.ids = ids
         self.uses = uses
+        self.acceptsOperatorTokens = acceptsOperatorTokens
     }
 
     /// Finds out who offers a credential.
@@ -31,6 +36,9 @@ package struct Accounts: Sendable {
         guard let found = try await driver.read({ try TokenStore($0).find(hash: hash) }),
             constantTimeEqual(found.token.hash, hash), found.token.revokedAt == nil, found.token.expiresAt > now
         else { throw refusal }
+        guard found.token.kind != .operatorToken || acceptsOperatorTokens else {
+            throw Problem(.tokenInvalid, "This registry's policy refuses operator tokens.")
+        }
         if let name = credential.userName, name != "__token__", UserName.key(name) != UserName.key(found.user.name) {
             throw refusal
         }

@@ -43,7 +43,7 @@ package struct MasterKey: Sendable {
         let file: FileDescriptor
         do {
             file = try FileDescriptor(opening: path, O_RDONLY)
-        } catch where error.code == ENOENT {
+        } catch  where error.code == ENOENT {
             return nil
         }
         guard try file.permissions() & 0o077 == 0 else { throw SealFault.exposedKeyFile(path) }

@@ -135,7 +135,9 @@ private final class OpenSpool: @unchecked Sendable {
     }
 }
 
-/// A complete upload that still waits in the spool. Removed when nobody holds it any more, unless a store has taken it.
+/// A complete upload that still waits in the spool.
+///
+/// Removed when nobody holds it any more, unless a store has taken it.
 package final class SpooledContent: ByteSource {
     /// Where it lies.
     let path: String

@@ -17,7 +17,9 @@ extension Instance {
     /// Adds the instance's own numbers to the metrics.
     func register(_ metrics: Metrics) {
         for pool in pools {
-            metrics.gauge("hallmark_pool_\(pool.name)_load", help: "Work that waits or runs on the \(pool.name) threads.") {
+            metrics.gauge(
+                "hallmark_pool_\(pool.name)_load", help: "Work that waits or runs on the \(pool.name) threads."
+            ) {
                 Double(pool.load)
             }
         }

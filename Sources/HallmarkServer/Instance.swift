@@ -7,7 +7,9 @@ import Persistence
 package import Publishing
 package import RegistryModel
 
-/// An open instance: its database, its blobs and the use cases over them. The one place where they are put together.
+/// An open instance: its database, its blobs and the use cases over them.
+///
+/// The one place where they are put together.
 package struct Instance: Sendable {
     package let configuration: InstanceConfiguration
     package let core: RegistryCore
@@ -40,7 +42,8 @@ package struct Instance: Sendable {
     ) async throws -> Instance {
         if schema == .require, !configuration.data.exists {
             throw Problem(
-                .notFound, "There is no data directory '\(configuration.data.path)'. Start 'hallmark serve' there first.")
+                .notFound,
+                "There is no data directory '\(configuration.data.path)'. Start 'hallmark serve' there first.")
         }
         try configuration.data.create()
         let masterKey = try MasterKey.load(path: configuration.masterKeyFile, random: random)
@@ -67,14 +70,17 @@ package struct Instance: Sendable {
         let inspection = BlockingPool(name: "inspection", threads: 2, capacity: 256)
         try DataDirectory.createFolder(configuration.blobsDirectory)
         try DataDirectory.createFolder(configuration.spoolDirectory)
+        let explained = ExplainedDriver(driver)
         let core = RegistryCore(
-            driver: driver, blobs: FileBlobStore(directory: configuration.blobsDirectory, pool: disk),
+            driver: explained, blobs: FileBlobStore(directory: configuration.blobsDirectory, pool: disk),
             spool: Spool(directory: configuration.spoolDirectory, random: random, pool: disk),
             inspectionPool: inspection, clock: clock, ids: ids, formats: Ecosystems.formats(signer: signer),
             limits: configuration.limits, defaultVisibility: configuration.visibility, changed: changed)
         return Instance(
             configuration: configuration, core: core,
-            accounts: Accounts(driver: driver, clock: clock, random: random, ids: ids, uses: TokenUses()),
+            accounts: Accounts(
+                driver: explained, clock: clock, random: random, ids: ids, uses: TokenUses(),
+                acceptsOperatorTokens: configuration.operatorTokens == .allow),
             catalog: Catalog(core: core), publishing: PublishingPipeline(core: core),
             lifecycle: Lifecycle(core: core, unpublishPolicy: configuration.unpublish),
             downloads: DownloadCounter(clock: clock), driver: driver, masterKey: masterKey, signer: signer,

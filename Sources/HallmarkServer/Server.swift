@@ -85,7 +85,8 @@ package struct Server: Sendable {
             OperationalRoutes(metrics: metrics, metricsReaders: configuration.metricsReaders) { [instance] in
                 await instance.isReady()
             }.addRoutes(to: router)
-            RegistryRoutes(services: services, signer: instance.signer, policy: instance.lifecycle.unpublishPolicy,
+            RegistryRoutes(
+                services: services, signer: instance.signer, policy: instance.lifecycle.unpublishPolicy,
                 isPrivate: instance.configuration.visibility != .public
             ).addRoutes(to: router)
         }

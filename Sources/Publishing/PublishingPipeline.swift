@@ -47,7 +47,9 @@ package struct PublishingPipeline: Sendable {
         UploadSpool(core.spool.begin(limit: grant.byteLimit))
     }
 
-    /// Publishes what has been received. Returns once it would survive a power failure.
+    /// Publishes what has been received.
+    ///
+    /// Returns once it would survive a power failure.
     package func publish(_ submission: Submission, with grant: UploadGrant) async throws -> Receipt {
         let admitted = try await admission.admit(submission, with: grant)
         let inspected = try await inspection.inspect(admitted)

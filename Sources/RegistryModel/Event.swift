@@ -5,7 +5,7 @@
 package struct Event: Sendable {
     /// The row id.
     package let id: Int64
-    /// `release.published`, `release.yanked`, `owner.added`, …
+    /// What happened, such as `file.published`, `release.yanked` or `member.added`.
     package let kind: String
     package let at: Timestamp
     /// The project it happened to.
@@ -28,9 +28,9 @@ package struct Event: Sendable {
     }
 
     /// Makes an event with its canonical body.
-    /// - Parameters:
-    ///   - actor: The user's name, or `operator`.
-    ///   - details: Members of the body beyond `schema`, `id`, `kind`, `at`, `actor` and `via`.
+    ///
+    /// `actor` is the user's name or `operator`; `details` are members of the body beyond `schema`, `id`, `kind`, `at`,
+    /// `actor` and `via`.
     package static func make(
         id: Int64, kind: String, at: Timestamp, actor: String, via: Principal.Kind, projectID: Int64?,
         visibility: Visibility,

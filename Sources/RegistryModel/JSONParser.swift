@@ -13,9 +13,10 @@ package enum JSONViolation: Error, Hashable, Sendable {
 }
 
 extension JSONValue {
-    /// Parses one JSON text ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)), stricter than the RFC demands: a repeated
-    /// member name, a lone surrogate, invalid UTF-8 and U+0000 are refused, because readers differ on them. A leading byte
-    /// order mark is ignored. Integers that fit 64 bits are kept exactly; other numbers become doubles.
+    /// Parses one JSON text ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)), stricter than the RFC demands: a
+    /// repeated member name, a lone surrogate, invalid UTF-8 and U+0000 are refused, because readers differ on them.
+    ///
+    /// A leading byte order mark is ignored. Integers that fit 64 bits are kept exactly; other numbers become doubles.
     /// - Throws: ``JSONViolation``.
     package static func parse(_ bytes: some Collection<UInt8>, maximumBytes: Int = 16 << 20, maximumDepth: Int = 64)
         throws(JSONViolation)

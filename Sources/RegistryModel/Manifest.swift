@@ -23,8 +23,9 @@ package struct Submission: Sendable {
     package let version: String
     /// The files; for every ecosystem so far exactly one.
     package let files: [ReceivedFile]
-    /// The client's own description of the release, in a form the ecosystem's format understands. Compared with the archive,
-    /// never believed.
+    /// The client's own description of the release, in a form the ecosystem's format understands.
+    ///
+    /// Compared with the archive, never believed.
     package let claim: JSONValue
     /// Distribution tags to set on the release.
     package let tags: [String]

@@ -6,7 +6,9 @@ package protocol WallClock: Sendable {
     func now() -> Timestamp
 }
 
-/// Where unpredictable bytes come from. Everything that must not be guessed is made of them.
+/// Where unpredictable bytes come from.
+///
+/// Everything that must not be guessed is made of them.
 package protocol RandomSource: Sendable {
     /// `count` bytes that nobody can predict.
     func bytes(_ count: Int) -> [UInt8]

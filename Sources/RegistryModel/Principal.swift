@@ -124,7 +124,9 @@ package struct Principal: Hashable, Sendable {
         self.scopes = scopes
     }
 
-    /// Whether the credential's scopes allow `action` there. Roles are another question.
+    /// Whether the credential's scopes allow `action` there.
+    ///
+    /// Roles are another question.
     package func mayUse(_ action: Action, ecosystem: EcosystemID, nameKey: String?) -> Bool {
         scopes.isEmpty || scopes.contains { $0.allows(action, ecosystem: ecosystem, nameKey: nameKey) }
     }

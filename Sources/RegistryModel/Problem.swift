@@ -57,7 +57,9 @@ package struct Problem: Error, Hashable, Sendable {
 
     /// The stable identifier.
     package let code: Code
-    /// What happened and what to do about it, in words for the client. One line.
+    /// What happened and what to do about it, in words for the client.
+    ///
+    /// One line.
     package let detail: String
     /// What the log says beyond that, never shown to the client.
     package var diagnostic: String?

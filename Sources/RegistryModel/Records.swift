@@ -119,7 +119,9 @@ package struct Release: Sendable {
     }
 }
 
-/// One artifact of a release. Immutable.
+/// One artifact of a release.
+///
+/// Immutable.
 package struct PackageFile: Sendable {
     /// The row id.
     package let id: Int64

@@ -9,7 +9,8 @@ import RegistryModel
 struct HallmarkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hallmark",
-        abstract: "A package repository for pip, cargo and npm that keeps the Principles for Package Repository Security.",
+        abstract:
+            "A package repository for pip, cargo and npm that keeps the Principles for Package Repository Security.",
         discussion: """
             Every option is also a key of the YAML file named by --config and a variable: --public-url, public-url, \
             HALLMARK_PUBLIC_URL.
@@ -28,10 +29,10 @@ struct HallmarkCommand: AsyncParsableCommand {
         } catch let problem as Problem {
             Terminal.error("hallmark: \(problem.detail)")
             Foundation.exit(1)
-        } catch where Self.exitCode(for: error) == .validationFailure {
+        } catch  where Self.exitCode(for: error) == .validationFailure {
             Terminal.error(fullMessage(for: error))
             Foundation.exit(2)
-        } catch where Self.exitCode(for: error) == .success {
+        } catch  where Self.exitCode(for: error) == .success {
             print(fullMessage(for: error))
         } catch {
             Terminal.error("hallmark: \(error)")

@@ -10,9 +10,14 @@ extension Accounts {
 
     /// Makes an operator token: whoever can write the data directory vouches for the user.
     ///
-    /// It needs neither a confirmed address nor a second factor, its row and its events say so, and it may not manage
-    /// people. Returns the token's text, which is shown once and never stored.
-    package func createOperatorToken(userName: String, scopes: [TokenScope], lifetimeSeconds: Int64) async throws -> String {
+    /// It needs neither a confirmed address nor a second factor, and its row, its events and the release page say so.
+    /// Returns the token's text, which is shown once and never stored.
+    package func createOperatorToken(userName: String, scopes: [TokenScope], lifetimeSeconds: Int64) async throws
+        -> String
+    {
+        guard acceptsOperatorTokens else {
+            throw Problem(.forbidden, "This registry's policy refuses operator tokens ('operator-tokens: refuse').")
+        }
         guard lifetimeSeconds > 0, lifetimeSeconds <= Self.operatorTokenMaximumDays * 86_400 else {
             throw Problem(
                 .badRequest, "An operator token lives for 1 second to \(Self.operatorTokenMaximumDays) days.")
@@ -29,7 +34,8 @@ extension Accounts {
             visibility: .private,
             details: [
                 ("user", .string(user.name)), ("token", .string(String(token.id))),
-                ("scopes", .strings(scopes.map(\.description))), ("expires", .string(token.expiresAt.rfc3339(.seconds))),
+                ("scopes", .strings(scopes.map(\.description))),
+                ("expires", .string(token.expiresAt.rfc3339(.seconds))),
             ])
         try await driver.write { connection in
             try TokenStore(connection).insert(token)
@@ -49,7 +55,9 @@ extension Accounts {
     ///
     /// Throws ``Problem/Code/notFound``.
     package func revokeToken(key: String, by principal: Principal) async throws {
-        let matches = try await tokens(of: principal).filter { $0.key == key || key.count >= 8 && $0.key.hasPrefix(key) }
+        let matches = try await tokens(of: principal).filter {
+            $0.key == key || key.count >= 8 && $0.key.hasPrefix(key)
+        }
         guard let token = matches.first, matches.count == 1 else {
             throw Problem(.notFound, "You have no live token with that key.")
         }

@@ -14,6 +14,16 @@ package struct InstanceConfiguration: Sendable {
     /// Who may read new projects.
     package let visibility: Visibility
     package let unpublish: UnpublishPolicy
+    /// Whether operator tokens can be made and used.
+    package let operatorTokens: OperatorTokenPolicy
+
+    /// What becomes of operator tokens.
+    package enum OperatorTokenPolicy: String, CaseIterable, Sendable {
+        /// They can be made and used.
+        case allow
+        /// They cannot, and those that exist are refused.
+        case refuse
+    }
 
     /// Reads and checks the settings.
     ///
@@ -31,6 +41,7 @@ package struct InstanceConfiguration: Sendable {
         blobsPath = settings.text("blobs-url").map { String($0.dropFirst("file:".count)) }
         visibility = try settings.choice("default-visibility", default: .public)
         limits = try Self.limits(settings)
+        operatorTokens = try settings.choice("operator-tokens", default: .allow)
         unpublish = UnpublishPolicy(
             hours: Int64(try settings.number("unpublish-hours", default: 72, in: 0...876_000)),
             downloads: Int64(try settings.number("unpublish-downloads", default: 100, in: 0...Int(Int32.max))))

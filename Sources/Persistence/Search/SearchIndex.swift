@@ -130,7 +130,8 @@ package struct SearchIndex {
         return name.hasPrefix(words.folded) ? .namePrefix : .words
     }
 
-    private func load(_ ids: [Int64]) throws -> [Int64: (project: Project, keywords: [String], publishedAt: Timestamp)] {
+    private func load(_ ids: [Int64]) throws -> [Int64: (project: Project, keywords: [String], publishedAt: Timestamp)]
+    {
         var rows: [Int64: (project: Project, keywords: [String], publishedAt: Timestamp)] = [:]
         for row in try connection.query("SELECT * FROM projects WHERE id IN \(values: ids)") {
             let project = try ProjectStore.record(row)
@@ -154,7 +155,8 @@ package struct SearchIndex {
                     SELECT 1 FROM project_members m WHERE m.project_id = p.id AND m.user_id = \(id)))
                 """
             }
-        return "p.latest_version IS NOT NULL AND p.status <> \(ProjectStatus.quarantined) \(sql: ecosystem) \(sql: audience)"
+        return
+            "p.latest_version IS NOT NULL AND p.status <> \(ProjectStatus.quarantined) \(sql: ecosystem) \(sql: audience)"
     }
 }
 

@@ -115,7 +115,8 @@ package struct ProjectStore {
 
     /// How many bytes all files that were ever published here have.
     package func storedBytes(_ projectID: Int64) throws -> Int64 {
-        try connection.query("SELECT stored_bytes FROM projects WHERE id = \(projectID)").first?.int("stored_bytes") ?? 0
+        try connection.query("SELECT stored_bytes FROM projects WHERE id = \(projectID)").first?.int("stored_bytes")
+            ?? 0
     }
 
     /// Sets what lists and search show of a project; nil hides it from them.
@@ -170,6 +171,16 @@ extension ProjectStore {
                 userID: try row.int("user_id"), userName: try row.text("name"),
                 role: Role(rawValue: try row.text("role")) ?? .maintainer)
         }
+    }
+
+    /// The names of the projects' owners that come first in the alphabet.
+    package func firstOwners(_ ids: [Int64]) throws -> [Int64: String] {
+        let rows = try connection.query(
+            """
+            SELECT m.project_id, u.name FROM project_members m JOIN users u ON u.id = m.user_id
+            WHERE m.role = \(Role.owner) AND m.project_id IN \(values: ids) ORDER BY u.name_key
+            """)
+        return try Dictionary(rows.map { (try $0.int("project_id"), try $0.text("name")) }) { first, _ in first }
     }
 
     /// The role of one user.

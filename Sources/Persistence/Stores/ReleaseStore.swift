@@ -105,7 +105,8 @@ package struct ReleaseStore {
 
     /// The declared dependencies of a release, in their order.
     package func dependencies(_ releaseID: Int64) throws -> [Dependency] {
-        try connection.query("SELECT * FROM dependencies WHERE release_id = \(releaseID) ORDER BY position").map { row in
+        try connection.query("SELECT * FROM dependencies WHERE release_id = \(releaseID) ORDER BY position").map {
+            row in
             Dependency(
                 ecosystem: EcosystemID(rawValue: try row.text("ecosystem")), name: try row.text("name"),
                 nameKey: try row.text("name_key"), requirement: try row.text("requirement"),

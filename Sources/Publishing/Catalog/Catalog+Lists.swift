@@ -117,11 +117,10 @@ extension Catalog {
             text: query.text, ecosystem: query.ecosystem, audience: audience, limit: query.limit, offset: query.offset)
         return try await core.driver.read { connection in
             let found = try SearchIndex(connection).search(request)
-            let projects = ProjectStore(connection)
-            let hits = try found.matches.map { match in
+            let owners = try ProjectStore(connection).firstOwners(found.matches.map(\.project.id))
+            let hits = found.matches.map { match in
                 SearchHit(
-                    project: match.project, keywords: match.keywords,
-                    owner: try projects.members(match.project.id).first { $0.role == .owner }?.userName,
+                    project: match.project, keywords: match.keywords, owner: owners[match.project.id],
                     publishedAt: match.publishedAt, matched: match.reason.text)
             }
             return SearchPage(hits: hits, total: found.total)

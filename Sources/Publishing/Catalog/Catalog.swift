@@ -16,7 +16,9 @@ package struct ReleaseSummaryRow: Hashable, Sendable {
     package let state: ReleaseState
 }
 
-/// All that can be read. Every call takes the reader and answers only what that reader may see.
+/// All that can be read.
+///
+/// Every call takes the reader and answers only what that reader may see.
 package struct Catalog: Sendable {
     let core: RegistryCore
 
@@ -104,7 +106,8 @@ package struct Catalog: Sendable {
     /// Whether the reader may see the project.
     ///
     /// Throws ``Problem/Code/unauthenticated`` where an anonymous reader may not, so that clients ask for credentials.
-    private static func isVisible(_ project: Project, to reader: Reader, _ connection: any SQLConnection) throws -> Bool {
+    private static func isVisible(_ project: Project, to reader: Reader, _ connection: any SQLConnection) throws -> Bool
+    {
         if project.visibility == .public { return true }
         guard case .principal(let principal) = reader else {
             throw Problem(.unauthenticated, "This needs a token with the scope 'read'.")

@@ -18,7 +18,7 @@ extension Lifecycle {
 
     /// Gives somebody a role, or changes it.
     ///
-    /// An operator token may not manage people. Throws ``Problem/Code/userUnknown`` and ``Problem/Code/lastOwner``.
+    /// Throws ``Problem/Code/userUnknown`` and ``Problem/Code/lastOwner``.
     package func addMember(
         _ ecosystem: EcosystemID, name: String, user: String, role: Role, by principal: Principal
     ) async throws {
@@ -59,9 +59,12 @@ extension ChangeScope {
     }
 
     func requireAnotherOwner(than userID: Int64) throws {
-        let others = try ProjectStore(connection).members(project.id).filter { $0.role == .owner && $0.userID != userID }
+        let others = try ProjectStore(connection).members(project.id).filter {
+            $0.role == .owner && $0.userID != userID
+        }
         guard !others.isEmpty else {
-            throw Problem(.lastOwner, "'\(project.name.display)' would be left without an owner. Add another one first.")
+            throw Problem(
+                .lastOwner, "'\(project.name.display)' would be left without an owner. Add another one first.")
         }
     }
 }

@@ -18,7 +18,9 @@ extension Lifecycle {
         }
     }
 
-    /// Removes all versions of a project under the same rule, all or none. The name stays with its owners.
+    /// Removes all versions of a project under the same rule, all or none.
+    ///
+    /// The name stays with its owners.
     package func removeProject(_ ecosystem: EcosystemID, name: String, by principal: Principal) async throws {
         try await change(ecosystem, name, action: .manage, by: principal) { [unpublishPolicy] scope in
             let releases = try ReleaseStore(scope.connection).history(
@@ -33,7 +35,9 @@ extension Lifecycle {
         }
     }
 
-    /// Puts a removed version back, within the time the policy gives. For administrators.
+    /// Puts a removed version back, within the time the policy gives.
+    ///
+    /// For administrators.
     package func restore(
         _ ecosystem: EcosystemID, name: String, version: String, by principal: Principal
     ) async throws {

@@ -2,7 +2,9 @@ import Formats
 import Persistence
 package import RegistryModel
 
-/// Every change of a project but publishing. Each checks role and scope, is one transaction, and leaves an event.
+/// Every change of a project but publishing.
+///
+/// Each checks role and scope, is one transaction, and leaves an event.
 package struct Lifecycle: Sendable {
     let core: RegistryCore
     /// The rule under which owners may remove.
@@ -97,7 +99,9 @@ package struct Lifecycle: Sendable {
         }
     }
 
-    /// Changes a project's status. Quarantine is for administrators, in both directions.
+    /// Changes a project's status.
+    ///
+    /// Quarantine is for administrators, in both directions.
     package func setStatus(
         _ ecosystem: EcosystemID, name: String, _ status: ProjectStatus, reason: String?, by principal: Principal
     ) async throws {

@@ -1,6 +1,8 @@
 import RegistryModel
 
-/// The written rule of who may remove what. The page that shows it and the code that enforces it read the same values.
+/// The written rule of who may remove what.
+///
+/// The page that shows it and the code that enforces it read the same values.
 package struct UnpublishPolicy: Hashable, Sendable {
     /// How many hours after its publish an owner may remove a release.
     package var hours: Int64
@@ -31,7 +33,8 @@ package struct UnpublishPolicy: Hashable, Sendable {
         }
         guard count < downloads else {
             throw Problem(
-                .unpublishRefused, "\(label) has been downloaded \(count) times (\(downloads) or more) and stays. \(advice)")
+                .unpublishRefused,
+                "\(label) has been downloaded \(count) times (\(downloads) or more) and stays. \(advice)")
         }
         guard !protectsDependents || !hasDependents else {
             throw Problem(.unpublishRefused, "Other projects depend on \(label), so it stays. \(advice)")

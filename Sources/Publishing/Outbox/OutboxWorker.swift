@@ -1,7 +1,9 @@
 import Persistence
 package import RegistryModel
 
-/// Something that is done after a commit, at least once. Doing it twice must do no harm.
+/// Something that is done after a commit, at least once.
+///
+/// Doing it twice must do no harm.
 package protocol OutboxHandler: Sendable {
     /// Handles one event.
     func handle(_ event: Event) async throws

@@ -21,7 +21,9 @@ package struct UploadHead: Sendable {
     }
 }
 
-/// The permission to send a body. Only admission makes one, and the spool opens only with one.
+/// The permission to send a body.
+///
+/// Only admission makes one, and the spool opens only with one.
 package struct UploadGrant: Sendable {
     package let principal: Principal
     package let ecosystem: EcosystemID
@@ -57,8 +59,9 @@ struct AdmittedSubmission: Sendable {
     }
 }
 
-/// The first stage: rights, limits and names. Its answers come before the body where the path allows it, and again once
-/// the body has named the project.
+/// The first stage: rights, limits and names.
+///
+/// Its answers come before the body where the path allows it, and again once the body has named the project.
 struct Admission: Sendable {
     let core: RegistryCore
 
@@ -103,9 +106,12 @@ struct Admission: Sendable {
         }
     }
 
-    /// A version that is taken is refused before its bytes are sent. Whether they would have been the same bytes cannot be
-    /// known yet; clients that put the version into the path do not repeat an upload.
-    private func checkVersion(_ name: ProjectName, _ version: ReleaseVersion, _ format: any PackageFormat) async throws {
+    /// A version that is taken is refused before its bytes are sent.
+    ///
+    /// Whether they would have been the same bytes cannot be known yet; clients that put the version into the path do
+    /// not repeat an upload.
+    private func checkVersion(_ name: ProjectName, _ version: ReleaseVersion, _ format: any PackageFormat) async throws
+    {
         guard format.atom == .release else { return }
         let coordinates = ProjectCoordinates(ecosystem: format.ecosystem, nameKey: name.key)
         let existing = try await core.driver.read { connection -> Release? in

@@ -13,12 +13,14 @@ struct Commit: Sendable {
         guard let content = file.content as? SpooledContent else {
             throw Problem(.internalError, "The upload could not be stored.", diagnostic: "content is not spooled")
         }
+        let transaction = CommitTransaction(core: core, screened: screened, publishedAt: core.clock.now())
+        // A first look, so that what is refused anyway does not leave its bytes behind. The one that counts follows.
+        if let receipt = try await core.driver.read({ try transaction.preview($0) }) { return receipt }
         do {
             try await core.blobs.store(content)
         } catch let fault as DiskFault {
             throw Problem(fault)
         }
-        let transaction = CommitTransaction(core: core, screened: screened, publishedAt: core.clock.now())
         let receipt: Receipt
         do {
             receipt = try await core.driver.write { try transaction.run($0) }
@@ -31,7 +33,9 @@ struct Commit: Sendable {
     }
 }
 
-/// What the commit writes. Runs inside the write closure and may run more than once.
+/// What the commit writes.
+///
+/// Runs inside the write closure and may run more than once.
 private struct CommitTransaction: Sendable {
     let core: RegistryCore
     let screened: ScreenedSubmission
@@ -64,6 +68,16 @@ private struct CommitTransaction: Sendable {
             isRepeat: false, isHeld: release.state == .held, warnings: warnings)
     }
 
+    /// What the transaction would say about coordinates that are taken, and about the quota; nil where it would go on.
+    func preview(_ connection: any SQLConnection) throws -> Receipt? {
+        let rules = PublishRules(core: core, format: admitted.format, principal: principal, name: manifest.name)
+        guard let project = try rules.existingProject(connection) else { return nil }
+        try rules.check(project, connection)
+        if let receipt = try repeated(project, connection) { return receipt }
+        try checkQuota(project, connection)
+        return nil
+    }
+
     private func createProject(_ connection: any SQLConnection) throws -> Project {
         let project = Project(
             id: core.ids.next(), ecosystem: admitted.format.ecosystem, name: manifest.name,
@@ -77,7 +91,9 @@ private struct CommitTransaction: Sendable {
     }
 
     /// Decides about coordinates that were used before: a repeat of the same bytes changes nothing, anything else is
-    /// refused. Nil where they are free.
+    /// refused.
+    ///
+    /// Nil where they are free.
     private func repeated(_ project: Project, _ connection: any SQLConnection) throws -> Receipt? {
         let files = FileStore(connection)
         let digest = inspected.file.digests.sha256
@@ -90,7 +106,8 @@ private struct CommitTransaction: Sendable {
             guard file.digests.sha256 == digest else {
                 let code: Problem.Code = admitted.format.atom == .file ? .fileExists : .versionExists
                 throw Problem(
-                    code, "File already exists: '\(file.name)' of \(label) was published with other content. "
+                    code,
+                    "File already exists: '\(file.name)' of \(label) was published with other content. "
                         + "Published files never change; publish a new version.")
             }
             return Receipt(
@@ -107,8 +124,10 @@ private struct CommitTransaction: Sendable {
 
     private func taken(_ release: Release, _ label: String) -> Problem {
         release.state == .removed
-            ? Problem(.versionRemoved, "\(label) was removed from this registry; a removed version is never used again.")
-            : Problem(.versionExists, "\(label) is already published as \(release.version.display). Publish a new version.")
+            ? Problem(
+                .versionRemoved, "\(label) was removed from this registry; a removed version is never used again.")
+            : Problem(
+                .versionExists, "\(label) is already published as \(release.version.display). Publish a new version.")
     }
 
     private func checkQuota(_ project: Project, _ connection: any SQLConnection) throws {
@@ -116,7 +135,8 @@ private struct CommitTransaction: Sendable {
         guard stored + Int64(inspected.file.content.length) <= core.limits.projectBytes else {
             throw Problem(
                 .quotaExceeded,
-                "'\(project.name.display)' would hold more than \(core.limits.projectBytes) bytes. Ask the operator for more room.")
+                "'\(project.name.display)' would hold more than \(core.limits.projectBytes) bytes. Ask the operator for more room."
+            )
         }
     }
 

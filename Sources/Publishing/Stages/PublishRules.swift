@@ -34,7 +34,8 @@ struct PublishRules: Sendable {
         if !format.acceptsOtherSpellings, project.name.display != name.display {
             throw Problem(
                 .nameConfusable,
-                "'\(name.display)' is the same name as the existing '\(project.name.display)'. Publish under that spelling.")
+                "'\(name.display)' is the same name as the existing '\(project.name.display)'. Publish under that spelling."
+            )
         }
     }
 
@@ -53,7 +54,8 @@ struct PublishRules: Sendable {
         guard try projects.countCreated(by: principal.userID, since: since) < core.limits.projectsPerDay else {
             throw Problem(
                 .projectLimit,
-                "\(principal.userName) has created \(core.limits.projectsPerDay) projects within a day. Try again tomorrow.")
+                "\(principal.userName) has created \(core.limits.projectsPerDay) projects within a day. Try again tomorrow."
+            )
         }
     }
 }

@@ -46,7 +46,9 @@ struct ScreenedSubmission: Sendable {
     }
 }
 
-/// The fourth stage: scanners. One that faults is not "clean": it holds.
+/// The fourth stage: scanners.
+///
+/// One that faults is not "clean": it holds.
 struct Screening: Sendable {
     let scanners: [any Scanner]
 

@@ -28,7 +28,9 @@ struct UserCommand: AsyncParsableCommand {
                 ]
                 print(String(decoding: answer.bytes(), as: UTF8.self))
             } else {
-                print("Created the user \(user.name). A token to publish with: hallmark admin token create --user \(user.name)")
+                print(
+                    "Created the user \(user.name). A token to publish with: hallmark admin token create --user \(user.name)"
+                )
             }
         }
     }
