@@ -56,15 +56,18 @@ package struct NPMFormat: PackageFormat {
         let claim = submission.claim.isNull ? nil : NPMClaim(submission.claim)
         if let claim, !claim.agrees(with: file.digests) {
             throw Problem(
-                .digestMismatch, "The tarball's digest is not the one the client announced; publish it again.")
+                .digestMismatch, "The tarball is not the one whose integrity the client announced; publish it again.")
         }
         let tarball = try NPMTarball(file.content, limits: limits)
         let package = NPMPackageJSON(try tarball.manifest(), files: tarball.files)
         let name = try NPMName.parse(package.name ?? "")
         let version = try version(package.document["version"]?.stringValue ?? "")
-        guard name.display == submission.name else { throw Self.mismatch("name") }
-        guard version.key == NPMPackageJSON.cleanVersion(submission.version)?.withoutBuild else {
-            throw Self.mismatch("version")
+        let claimedVersion = NPMPackageJSON.cleanVersion(submission.version)?.withoutBuild
+        guard name.display == submission.name, version.key == claimedVersion else {
+            throw Problem(
+                .metadataMismatch,
+                "package.json in the tarball is of \(name.display)@\(version.display), but the upload has the name and "
+                    + "version \(submission.name)@\(submission.version.prefix(100)).")
         }
         if let field = claim?.difference(from: package) { throw Self.mismatch(field) }
         var manifest = Manifest(

@@ -86,7 +86,7 @@ struct NPMPublish: Sendable {
         }
         do {
             let receipt = try await services.publishing.publish(submission, with: grant)
-            guard !receipt.isRepeat else { throw taken("The same content is there already.") }
+            guard !receipt.isRepeat else { throw taken("It already exists with the same content.") }
             return receipt
         } catch let problem as Problem where problem.code == .versionExists && !problem.detail.hasPrefix("You cannot") {
             throw taken(problem.detail)

@@ -60,9 +60,10 @@ package struct NPMRoutes: Sendable {
         both(group, .get, "-/package/", "/visibility", settings.visibility)
         both(group, .post, "-/package/", "/access", settings.setAccess)
         both(group, .get, "-/package/", "/collaborators", settings.collaborators)
-        for path in ["-/org/:scope/package", "-/org/:scope/team", "-/org/:scope/user", "-/user/:user/package"] {
-            group.get(RouterPath(path), use: settings.teams)
-        }
+        group.get("-/user/:user/package", use: settings.packages)
+        group.get("-/org/:scope/package", use: settings.scopePackages)
+        group.get("-/org/:scope/user", use: settings.teams)
+        group.get("-/org/:scope/team", use: settings.teams)
         for method in [HTTPRequest.Method.get, .put, .delete] {
             group.on("-/team/:scope/:team/package", method: method, use: settings.teams)
             group.on("-/team/:scope/:team/user", method: method, use: settings.teams)

@@ -75,7 +75,19 @@ struct NPMSettings: Sendable {
         return mount.answer(.object(members.map { .init($0.userName, "write") }))
     }
 
-    /// Teams and the packages of a scope, which come with organizations.
+    /// `GET /-/user/:user/package`.
+    func packages(_ request: Request, _ context: RegistryContext) async throws -> Response {
+        let projects = try await services.catalog.projects(
+            NPMFormat.ecosystem, ofUser: mount.parameter("user", context), for: services.reader(context))
+        return mount.answer(.object(projects.map { .init($0.name.display, "write") }))
+    }
+
+    /// `GET /-/org/:scope/package`: there are no organizations yet, and npm asks for the user of that name next.
+    func scopePackages(_ request: Request, _ context: RegistryContext) async throws -> Response {
+        throw Problem(.notFound, "There is no organization '\(try mount.parameter("scope", context).prefix(64))'.")
+    }
+
+    /// Teams, which come with organizations.
     func teams(_ request: Request, _ context: RegistryContext) async throws -> Response {
         throw Problem(.notSupported, "This registry has no teams and organizations yet; use npm owner.")
     }

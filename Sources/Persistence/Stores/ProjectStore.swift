@@ -190,6 +190,18 @@ extension ProjectStore {
         ).first.flatMap { Role(rawValue: try $0.text("role")) }
     }
 
+    /// The projects of an ecosystem with a visible release on which a user has a role, in the order of their keys.
+    package func list(ecosystem: EcosystemID, withRoleOf userID: Int64, limit: Int) throws -> [Project] {
+        try connection.query(
+            """
+            SELECT * FROM projects
+            WHERE ecosystem = \(ecosystem) AND latest_version IS NOT NULL
+                AND id IN (SELECT project_id FROM project_members WHERE user_id = \(userID))
+            ORDER BY name_key LIMIT \(limit)
+            """
+        ).map(Self.record)
+    }
+
     /// Gives a role, or changes it.
     package func setMember(_ projectID: Int64, userID: Int64, role: Role, at now: Timestamp) throws {
         try connection.execute(

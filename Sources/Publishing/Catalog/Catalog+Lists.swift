@@ -57,6 +57,22 @@ extension Catalog {
         }
     }
 
+    /// The projects of an ecosystem on which a user has a role, as far as the reader may see them.
+    /// - Throws: `Problem` with ``Problem/Code/userUnknown``.
+    package func projects(
+        _ ecosystem: EcosystemID, ofUser name: String, for reader: Reader
+    ) async throws -> [Project] {
+        try await core.driver.read { connection in
+            guard let user = try UserStore(connection).find(nameKey: UserName.key(name)) else {
+                throw Problem(.userUnknown, "There is no user '\(name.prefix(64))'.")
+            }
+            return try ProjectStore(connection).list(ecosystem: ecosystem, withRoleOf: user.id, limit: 10_000).filter {
+                if case .anonymous = reader { return $0.visibility == .public }
+                return try Self.visible($0.coordinates, to: reader, connection) != nil
+            }
+        }
+    }
+
     /// Public projects whose newest release is newest.
     package func newest(limit: Int) async throws -> [NewestRelease] {
         try await core.driver.read { connection in
