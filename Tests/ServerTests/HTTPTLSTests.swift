@@ -72,6 +72,7 @@ struct HTTPTLSTests {
     static func now() -> Timestamp { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
 
     private static func withSecureServer(
+        handshakeTime: Duration = .seconds(10),
         _ body: @Sendable @escaping (HTTPFixture, _ authority: String, _ port: Int) async throws -> Void
     ) async throws {
         try await withDirectory { directory in
@@ -80,7 +81,7 @@ struct HTTPTLSTests {
             var setup = HTTPSetup()
             setup.configuration.listenTLS = .init(host: "127.0.0.1", port: 0)
             setup.configuration.certificate = outcome.certificate
-            setup.limits.handshakeTime = .milliseconds(200)
+            setup.limits.handshakeTime = handshakeTime
             let counter = HTTPFileTests.Counter()
             let file = try HTTPFileTests.file(size: 1_000_003)
             let broken = HTTPFileTests.FailingSource(length: 1_000_003, failsAt: 500_000)
@@ -207,7 +208,7 @@ struct HTTPTLSTests {
 
     @Test("A handshake that is not finished in time ends the connection")
     func slowHandshake() async throws {
-        try await Self.withSecureServer { _, _, port in
+        try await Self.withSecureServer(handshakeTime: .milliseconds(200)) { _, _, port in
             let connection = try await RawConnection.connect(to: port)
             #expect(try await connection.untilClosed().isEmpty)
         }
