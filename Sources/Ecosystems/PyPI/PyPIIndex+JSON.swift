@@ -40,7 +40,6 @@ extension PyPIIndex {
             ("yanked", offered.yanked),
             ("core-metadata", metadata),
             // The name of the same field before PEP 714, which older clients look for.
-            ("dist-info-metadata", metadata),
         ])
     }
 }
