@@ -24,7 +24,7 @@ struct LimitTests {
             try await home.uvPublish(server, token: token, files: [wheel]),
         ] {
             #expect(!result.succeeded)
-            #expect(result.says("413") && result.says("1 MiB"), "\(result)")
+            #expect(result.says("413") && result.says("limit of"), "\(result)")
         }
         #expect(try await Probe.get("\(server.url)/pypi/simple/large-lamp/").status == 404)
     }
@@ -38,7 +38,7 @@ struct LimitTests {
         try home.write(Data(bytes), to: "lamp/src/data.bin")
         let refused = try await home.cargoPublish("lamp")
         #expect(!refused.succeeded)
-        #expect(refused.says("413") && refused.says("1 MiB"), "\(refused)")
+        #expect(refused.says("413") && refused.says("limit of"), "\(refused)")
         #expect(try await Probe.get("\(server.url)/cargo/la/rg/large_lamp").status == 404)
     }
 
@@ -52,7 +52,7 @@ struct LimitTests {
         try home.write(Data(bytes), to: "lamp/data.bin")
         let refused = try await home.npm(npm, ["publish"], in: "lamp")
         #expect(!refused.succeeded)
-        #expect(refused.says("413") && refused.says("1 MiB"), "\(refused)")
+        #expect(refused.says("413") && refused.says("limit of"), "\(refused)")
         #expect(try await Probe.get("\(server.url)/npm/\(name)").status == 404)
     }
 }
