@@ -1,3 +1,4 @@
+import HTTPSupport
 package import RegistryModel
 package import Versioning
 
@@ -103,5 +104,14 @@ package struct EcosystemPresentation: Sendable {
         let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-")
         guard word.isEmpty || !word.allSatisfy(plain.contains) else { return word }
         return "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+
+    /// A name as one segment of an address.
+    static func pathSegment(_ text: String) -> String { PathSegment.encode(text) }
+
+    /// The address with a place for a token in it: `https://__token__:TOKEN@host`.
+    static func withToken(_ address: String) -> String {
+        guard let end = address.firstRange(of: "://")?.upperBound else { return address }
+        return address[..<end] + "__token__:TOKEN@" + address[end...]
     }
 }

@@ -5,9 +5,993 @@
 enum EmbeddedFiles {
     /// Mustache templates by the name that partials use.
     static let templates: [(name: String, text: String)] = [
+        (name: "downloads", text: #"""
+{{#downloads}}
+<section class="facts" aria-labelledby="downloads-h">
+<h2 id="downloads-h">Downloads</h2>
+<p class="figure"><span class="big num">{{totalText}}</span> <span class="quiet">{{periodText}}</span></p>
+{{#hasAny}}
+<svg class="chart" viewBox="0 0 {{width}} 48" width="{{width}}" height="48" preserveAspectRatio="none" role="img" aria-label="{{label}}">
+{{#bars}}<rect x="{{x}}" y="{{y}}" width="{{w}}" height="{{h}}"/>{{/bars}}
+</svg>
+<details>
+<summary>Numbers by day</summary>
+<table class="numbers">
+<thead><tr><th scope="col">Day</th><th scope="col" class="num">Downloads</th></tr></thead>
+<tbody>
+{{#days}}<tr><td><time datetime="{{iso}}">{{text}}</time></td><td class="num">{{count}}</td></tr>
+{{/days}}
+</tbody>
+</table>
+</details>
+{{/hasAny}}
+</section>
+{{/downloads}}
+
+"""#),
+        (name: "error", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+<div class="message">
+<p class="message-mark" aria-hidden="true">{{status}}</p>
+<h1>{{heading}}</h1>
+<p>{{detail}}</p>
+<dl class="explain">
+<div><dt>What is safe</dt><dd>{{safe}}</dd></div>
+<div><dt>What to do</dt><dd>{{advice}}</dd></div>
+<div><dt>For a report</dt><dd><span class="mono">{{code}}</span>{{#.requestID}}, request <span class="mono">{{.requestID}}</span>{{/.requestID}}</dd></div>
+</dl>
+</div>
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
+        (name: "help", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+<article class="document wide">
+<h1>Use this registry</h1>
+<p class="lead">The clients you already use work here unmodified. Each needs the registry's address once; publishing, and reading what is not public, also needs a token.</p>
+<nav class="filters" aria-label="On this page">
+<ul>
+<li><a href="#tokens">Tokens</a></li>
+{{#ecosystems}}<li><a href="#{{id}}">{{name}}</a></li>
+{{/ecosystems}}
+</ul>
+</nav>
+<section aria-labelledby="tokens">
+<h2 id="tokens">Tokens</h2>
+<p>A token begins with <code>hlmk_</code> and is shown once, when it is made. The operator of this registry makes one with:</p>
+<div class="snippet"><pre><code>hallmark admin token create --user NAME</code></pre><button type="button" class="copy" data-copy="hallmark admin token create --user NAME" aria-label="Copy the command" hidden>Copy</button></div>
+<p>Below, write your own in place of <code>TOKEN</code>. Where a client asks for a user name, it is <code>__token__</code> and the token is the password. Keep tokens out of files that you commit.</p>
+</section>
+{{#ecosystems}}
+<section class="help-ecosystem" aria-labelledby="{{id}}">
+<h2 id="{{id}}">{{name}} <span class="quiet mono address">{{address}}</span></h2>
+<div class="help-clients">
+{{#clients}}
+<section aria-labelledby="{{anchor}}">
+<h3 id="{{anchor}}">{{title}}</h3>
+{{#steps}}
+<p>{{text}}</p>
+<div class="snippet">{{#.file}}<p class="snippet-file mono">{{.file}}</p>{{/.file}}<pre><code>{{code}}</code></pre><button type="button" class="copy" data-copy="{{code}}" aria-label="Copy: {{text}}" hidden>Copy</button></div>
+{{/steps}}
+</section>
+{{/clients}}
+</div>
+</section>
+{{/ecosystems}}
+</article>
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
+        (name: "home", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+<div class="hero">
+<h1>Find a package</h1>
+<form class="hero-search" role="search" action="/search" method="get">
+<label class="visually-hidden" for="q">Package name or words</label>
+<div class="field">
+<input id="q" name="q" type="search" placeholder="Name, keyword or words from the summary" autocomplete="off" spellcheck="false" maxlength="200">
+<button type="submit">Search</button>
+</div>
+<fieldset class="choices">
+<legend class="visually-hidden">Ecosystem</legend>
+<label><input type="radio" name="ecosystem" value="" checked> All ecosystems</label>
+{{#ecosystems}}
+<label><input type="radio" name="ecosystem" value="{{id}}"> {{name}}</label>
+{{/ecosystems}}
+</fieldset>
+</form>
+</div>
+<div class="home-columns">
+<section aria-labelledby="newest-h">
+<h2 id="newest-h">Newest releases</h2>
+{{#hasReleases}}
+<ul class="releases">
+{{#newest}}
+<li>
+<span class="office">{{ecosystem}}</span>
+<div>
+<p class="hit-name"><a href="{{href}}">{{name}}</a> <span class="mono quiet">{{version}}</span></p>
+{{#.summary}}<p class="hit-summary" dir="auto">{{.summary}}</p>
+{{/.summary}}
+</div>
+<time class="quiet num" datetime="{{date.iso}}" title="{{date.exact}}">{{date.text}}</time>
+</li>
+{{/newest}}
+</ul>
+{{/hasReleases}}
+{{^hasReleases}}
+<div class="empty">
+<p>Nothing has been published here yet. The first three steps, on the machine that runs the registry:</p>
+<ol>
+<li><p>Make a user.</p>
+<pre><code>hallmark admin user create alice --email alice@example.org</code></pre></li>
+<li><p>Make a token for publishing. It is printed once.</p>
+<pre><code>hallmark admin token create --user alice</code></pre></li>
+<li><p>Publish with the client you already use. <a href="/help">How each one is set up</a>.</p></li>
+</ol>
+</div>
+{{/hasReleases}}
+</section>
+<section aria-labelledby="use-h">
+<h2 id="use-h">Use this registry</h2>
+<ul class="doors">
+{{#ecosystems}}
+<li><a href="/help#{{id}}"><span class="office">{{name}}</span> <span class="door-clients">{{clients}}</span></a></li>
+{{/ecosystems}}
+</ul>
+<p class="quiet">Clients work unmodified: point one at its address here and use it as before.</p>
+</section>
+</div>
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
+        (name: "layout", text: #"""
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{frame.title}}</title>
+{{#frame.summary}}<meta name="description" content="{{frame.summary}}">
+{{/frame.summary}}
+{{^frame.isIndexed}}<meta name="robots" content="noindex">
+{{/frame.isIndexed}}
+{{#frame.canonical}}<link rel="canonical" href="{{frame.canonical}}">
+{{/frame.canonical}}
+<meta name="color-scheme" content="light dark">
+<link rel="icon" type="image/svg+xml" href="{{assets.mark}}">
+<link rel="stylesheet" href="{{assets.style}}">
+<script src="{{assets.script}}" defer></script>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="site">
+<div class="wrap site-bar">
+<a class="brand" href="/"><svg class="brand-mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true"><path class="plate" d="M6 2h20l4 4v12c0 6.5-5.6 10-14 12.5C7.6 28 2 24.5 2 18V6z"/><path class="cut" d="M8.5 8H13v6.5h1.200L16 12.700l1.800 1.800H19V8h4.500v15H19v-5.500h-1.200L16 19.300l-1.800-1.800H13V23H8.5z"/></svg><span>Hallmark</span></a>
+{{#frame.hasSearch}}
+<form class="site-search" role="search" action="/search" method="get">
+<label class="visually-hidden" for="site-q">Search packages</label>
+<input id="site-q" name="q" type="search" value="{{frame.query}}" placeholder="Search packages" autocomplete="off" spellcheck="false" maxlength="200">
+<button type="submit">Search</button>
+</form>
+{{/frame.hasSearch}}
+<nav class="site-nav" aria-label="Site">
+<ul>
+<li><a href="/help"{{#frame.isHelp}} aria-current="page"{{/frame.isHelp}}>Use this registry</a></li>
+<li><a href="/policies/unpublish"{{#frame.isPolicy}} aria-current="page"{{/frame.isPolicy}}>Policy</a></li>
+</ul>
+</nav>
+</div>
+</header>
+<main id="main" class="wrap" tabindex="-1">
+{{$main}}{{/main}}
+</main>
+<footer class="site-foot">
+<div class="wrap">
+<p>Served by <strong>Hallmark</strong> at <span class="mono">{{frame.publicURL}}</span></p>
+<ul>
+<li><a href="/search">All packages</a></li>
+<li><a href="/help">Use this registry</a></li>
+<li><a href="/policies/unpublish">Removing what was published</a></li>
+</ul>
+</div>
+</footer>
+</body>
+</html>
+
+"""#),
+        (name: "not-found", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+<div class="message">
+<p class="message-mark" aria-hidden="true">404</p>
+<h1>{{heading}}</h1>
+<p>{{text}}</p>
+<form class="hero-search" role="search" action="/search" method="get">
+<label class="visually-hidden" for="q">Search packages</label>
+<div class="field">
+<input id="q" name="q" type="search" value="{{wanted}}" autocomplete="off" spellcheck="false" maxlength="200">
+<button type="submit">Search</button>
+</div>
+</form>
+{{#hasNear}}
+<h2>Names like it</h2>
+<ul class="releases">
+{{#near}}
+<li><span class="office">{{ecosystem}}</span><div><p class="hit-name"><a href="{{href}}">{{name}}</a> {{#.version}}<span class="mono quiet">{{.version}}</span>{{/.version}}</p>{{#.summary}}<p class="hit-summary" dir="auto">{{.summary}}</p>{{/.summary}}</div></li>
+{{/near}}
+</ul>
+{{/hasNear}}
+</div>
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
+        (name: "pager", text: #"""
+{{#pager}}
+<nav class="pager" aria-label="Pages">
+<ul>
+{{#.previous}}<li><a rel="prev" href="{{.previous}}"><span aria-hidden="true">←</span> Previous</a></li>
+{{/.previous}}
+<li class="quiet">{{text}}</li>
+{{#.next}}<li><a rel="next" href="{{.next}}">Next <span aria-hidden="true">→</span></a></li>
+{{/.next}}
+</ul>
+</nav>
+{{/pager}}
+
+"""#),
+        (name: "policy", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+<article class="document">
+<h1>Removing what was published</h1>
+<p class="lead">A package that others build on must not vanish. This is what can be taken back on this registry, by whom, and what happens then.</p>
+<h2>When you can remove a version</h2>
+<p>An owner can remove a version, or a project with all its versions, on their own when <strong>all</strong> of this holds:</p>
+<ul>
+<li>it was published less than <strong>{{hours}} hours</strong> ago;</li>
+<li>it was downloaded fewer than <strong>{{downloads}} times</strong>;</li>
+{{#protectsDependents}}<li>no other package on this registry depends on it.</li>
+{{/protectsDependents}}
+</ul>
+<h2>What removing does</h2>
+<ul>
+<li>The version disappears from indexes and its files are no longer served.</li>
+<li>The name and version can never be used again, not by you and not by anybody else. What was public stays accounted for.</li>
+<li>The history of the project keeps the fact that it was published and removed, and by whom.</li>
+<li>For <strong>{{restoreDays}} days</strong> the operator can restore it, for instance if the removal was a mistake or an account was taken over. After that the files are deleted.</li>
+</ul>
+<h2>What to do instead</h2>
+<dl class="explain">
+<div><dt>A version is broken</dt><dd>Yank it. New installs skip it, builds that pinned it keep working, and the reason you give is shown to everybody. Yanking can be undone.</dd></div>
+<div><dt>A version should not be used any more</dt><dd>Deprecate it with a message that names the better choice. Clients print the message.</dd></div>
+<div><dt>A secret was published by mistake</dt><dd>Revoke the secret first: copies may exist already. Then remove the version if the rules above allow it, or ask the operator.</dd></div>
+<div><dt>The rules above do not fit</dt><dd>Ask the operator of this registry. The operator can remove a version for safety or by law; that is recorded in the project's history too.</dd></div>
+</dl>
+</article>
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
+        (name: "project-dependencies", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+{{>project-head}}
+<div class="columns even">
+<section aria-labelledby="dependencies-h">
+<h2 id="dependencies-h">What {{version}} depends on</h2>
+{{#groups}}
+<h3>{{title}} <span class="count">{{count}}</span></h3>
+<table class="rows" role="table">
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Package</th><th role="columnheader" scope="col">Requirement</th></tr></thead>
+<tbody role="rowgroup">
+{{#rows}}
+<tr role="row"><th role="rowheader" scope="row"><a class="mono" href="{{href}}">{{name}}</a>{{#isOptional}} <span class="chip">optional</span>{{/isOptional}}</th><td role="cell" data-label="Requirement" class="mono">{{#.requirement}}{{.requirement}}{{/.requirement}}{{^.requirement}}<span class="quiet">any version</span>{{/.requirement}}</td></tr>
+{{/rows}}
+</tbody>
+</table>
+{{/groups}}
+{{^hasDependencies}}
+<p class="empty">It depends on nothing.</p>
+{{/hasDependencies}}
+{{#.moreText}}<p class="note">{{.moreText}}</p>
+{{/.moreText}}
+</section>
+<section aria-labelledby="dependents-h">
+<h2 id="dependents-h">What depends on {{name}}</h2>
+{{#hasDependents}}
+<ul class="releases">
+{{#dependents}}
+<li><div><p class="hit-name"><a href="{{href}}">{{name}}</a> {{#.version}}<span class="mono quiet">{{.version}}</span>{{/.version}}</p>{{#.summary}}<p class="hit-summary" dir="auto">{{.summary}}</p>{{/.summary}}</div></li>
+{{/dependents}}
+</ul>
+{{/hasDependents}}
+{{^hasDependents}}
+<p class="empty">No package on this registry does.</p>
+{{/hasDependents}}
+</section>
+</div>
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
+        (name: "project-files", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+{{>project-head}}
+<section aria-labelledby="files-h">
+<h2 id="files-h">Files of {{version}}</h2>
+<p class="quiet">Files never change once they are published. Compare a file you have with its digest here.</p>
+<table class="rows files" role="table">
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">File</th><th role="columnheader" scope="col">Kind</th><th role="columnheader" scope="col" class="num">Size</th><th role="columnheader" scope="col">Uploaded</th><th role="columnheader" scope="col">SHA-256</th></tr></thead>
+<tbody role="rowgroup">
+{{#files}}
+<tr role="row">
+<th role="rowheader" scope="row">{{#.href}}<a class="mono" href="{{.href}}" download>{{name}}</a>{{/.href}}{{^.href}}<span class="mono">{{name}}</span> <span class="state state-stop"><span aria-hidden="true">✕</span> removed</span>{{/.href}}</th>
+<td role="cell" data-label="Kind">{{kind}}</td>
+<td role="cell" data-label="Size" class="num"><span title="{{exactSize}}">{{size}}</span></td>
+<td role="cell" data-label="Uploaded"><time datetime="{{date.iso}}" title="{{date.exact}}">{{date.text}}</time></td>
+<td role="cell" data-label="SHA-256" class="digest-cell">
+<details class="digests"><summary><span class="mono" title="{{sha256}}">{{shortDigest}}</span><span class="visually-hidden">: all digests of {{name}}</span></summary>
+<dl>
+{{#digests}}<div><dt>{{label}}</dt><dd class="mono">{{value}}</dd></div>
+{{/digests}}
+</dl>
+</details>
+<button type="button" class="copy" data-copy="{{sha256}}" aria-label="Copy the SHA-256 of {{name}}" hidden>Copy</button>
+</td>
+</tr>
+{{/files}}
+</tbody>
+</table>
+</section>
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
+        (name: "project-head", text: #"""
+{{#head}}
+<header class="project-head">
+<div class="title-line">
+<h1><span class="visually-hidden">{{ecosystem}} package </span><span class="project-name">{{name}}</span></h1>
+{{#.visibility}}<span class="state state-limited"><span aria-hidden="true">{{.visibility.icon}}</span> {{.visibility.label}}</span>{{/.visibility}}
+</div>
+{{#.summary}}<p class="summary" dir="auto">{{.summary}}</p>
+{{/.summary}}
+<dl class="marks">
+{{#marks}}
+<div class="{{shape}}"><dt>{{label}}</dt><dd{{#.title}} title="{{.title}}"{{/.title}}>{{#.iso}}<time datetime="{{.iso}}">{{text}}</time>{{/.iso}}{{^.iso}}{{text}}{{/.iso}}</dd></div>
+{{/marks}}
+</dl>
+</header>
+{{#banners}}
+<section class="banner banner-{{kind}}" aria-label="{{label}}">
+<p class="banner-title"><span aria-hidden="true">{{icon}}</span> {{title}}</p>
+{{#.reason}}<p dir="auto">“{{.reason}}”</p>
+{{/.reason}}
+<p>{{advice}}{{#.href}} <a href="{{.href}}">{{linkText}}</a>{{/.href}}</p>
+</section>
+{{/banners}}
+<nav class="tabs" aria-label="{{name}}">
+<ul>
+{{#tabs}}
+<li><a href="{{href}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}>{{label}}{{#.count}} <span class="count">{{.count}}</span>{{/.count}}</a></li>
+{{/tabs}}
+</ul>
+</nav>
+{{/head}}
+
+"""#),
+        (name: "project-history", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+{{>project-head}}
+<section aria-labelledby="history-h">
+<h2 id="history-h">History</h2>
+<p class="quiet">Everything that happened to {{name}}, newest first. Entries are kept for ever.</p>
+<ol class="events">
+{{#events}}
+<li>
+<time class="quiet num" datetime="{{date.iso}}" title="{{date.exact}}">{{date.text}}</time>
+<div>
+<p><span class="event-icon" aria-hidden="true">{{icon}}</span> {{sentence}}</p>
+{{#.reason}}<p class="reason" dir="auto">“{{.reason}}”</p>
+{{/.reason}}
+<details><summary>Record {{id}}</summary><pre><code>{{json}}</code></pre></details>
+</div>
+</li>
+{{/events}}
+</ol>
+{{^hasEvents}}<p class="empty">Nothing is recorded.</p>
+{{/hasEvents}}
+{{>pager}}
+</section>
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
+        (name: "project-readme", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+{{>project-head}}
+<div class="columns">
+<div class="side">
+<section class="install" aria-labelledby="install-h">
+<h2 id="install-h">Install</h2>
+<ul class="commands">
+{{#install}}
+<li><span class="client" id="client-{{number}}">{{client}}</span>
+<code>{{command}}</code>
+<button type="button" class="copy" data-copy="{{command}}" aria-describedby="client-{{number}}" hidden>Copy</button></li>
+{{/install}}
+</ul>
+<p class="quiet">{{#needsSetup}}{{setupText}} {{/needsSetup}}<a href="{{setupHref}}">Set up a client for this registry</a></p>
+</section>
+<section class="facts" aria-labelledby="facts-h">
+<h2 id="facts-h">About this version</h2>
+{{#hooks}}
+<div class="note note-warn">
+<p><strong><span aria-hidden="true">⚙</span> Runs scripts when it is installed:</strong> <span class="mono">{{.}}</span></p>
+</div>
+{{/hooks}}
+<dl>
+<div><dt>Licence</dt><dd>{{#.license}}{{.license}}{{/.license}}{{^.license}}<span class="quiet">not stated</span>{{/.license}}</dd></div>
+<div><dt>Published</dt><dd><time datetime="{{date.iso}}" title="{{date.exact}}">{{date.text}}</time> by {{publisher}}{{#.publisherNote}}<br><span class="state state-operator"><span aria-hidden="true">⚑</span> {{.publisherNote}}</span>{{/.publisherNote}}</dd></div>
+{{#.origin}}<div><dt>Came from</dt><dd>{{.origin}}</dd></div>
+{{/.origin}}
+<div><dt>Size</dt><dd>{{sizeText}}</dd></div>
+{{#hasTags}}<div><dt>Tags</dt><dd><ul class="inline">{{#tags}}<li><span class="chip">{{.}}</span></li>{{/tags}}</ul></dd></div>
+{{/hasTags}}
+{{#hasLinks}}<div><dt>Links</dt><dd><ul class="plain">{{#links}}<li>{{#.href}}<a href="{{.href}}" rel="nofollow noopener">{{label}}</a> <span class="quiet host">{{.host}}</span>{{/.href}}{{^.href}}{{label}}: <span class="mono quiet">{{text}}</span>{{/.href}}</li>{{/links}}</ul></dd></div>
+{{/hasLinks}}
+{{#hasAuthors}}<div><dt>Authors</dt><dd dir="auto">{{authors}}</dd></div>
+{{/hasAuthors}}
+{{#hasKeywords}}<div><dt>Keywords</dt><dd><ul class="inline">{{#keywords}}<li><a class="chip" href="{{href}}">{{word}}</a></li>{{/keywords}}</ul></dd></div>
+{{/hasKeywords}}
+</dl>
+</section>
+<section class="facts" aria-labelledby="owners-h">
+<h2 id="owners-h">Owners</h2>
+<ul class="people">
+{{#members}}
+<li>{{name}} <span class="quiet">{{role}}</span></li>
+{{/members}}
+</ul>
+</section>
+{{>downloads}}
+</div>
+<section class="readme" aria-labelledby="readme-h">
+<h2 id="readme-h" class="section-label">Readme</h2>
+{{#.readmeNote}}<p class="note">{{.readmeNote}}</p>
+{{/.readmeNote}}
+{{#.readmeHTML}}<div class="prose" dir="auto">{{{.readmeHTML}}}</div>
+{{/.readmeHTML}}
+{{#.readmeText}}<pre class="plain-text" dir="auto">{{.readmeText}}</pre>
+{{/.readmeText}}
+{{^hasReadme}}
+<div class="empty">
+<p>This version came without a readme.</p>
+{{#.summary}}<p dir="auto">Its summary says: {{.summary}}</p>
+{{/.summary}}
+<p class="quiet">If you publish it: {{readmeAdvice}}</p>
+</div>
+{{/hasReadme}}
+</section>
+</div>
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
+        (name: "project-versions", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+{{>project-head}}
+<section aria-labelledby="versions-h">
+<h2 id="versions-h">Versions</h2>
+<table class="rows" role="table">
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Version</th><th role="columnheader" scope="col">Published</th><th role="columnheader" scope="col">By</th><th role="columnheader" scope="col">State</th><th role="columnheader" scope="col" class="num">Files</th></tr></thead>
+<tbody role="rowgroup">
+{{#versions}}
+<tr role="row">
+<th role="rowheader" scope="row"><a class="mono" href="{{href}}">{{version}}</a>{{#tags}} <span class="chip">{{.}}</span>{{/tags}}</th>
+<td role="cell" data-label="Published"><time datetime="{{date.iso}}" title="{{date.exact}}">{{date.text}}</time></td>
+<td role="cell" data-label="By">{{publisher}}{{#.publisherNote}} <span class="state state-operator" title="{{.publisherNote}}"><span aria-hidden="true">⚑</span> operator</span>{{/.publisherNote}}</td>
+<td role="cell" data-label="State">{{#states}}<span class="state state-{{kind}}"><span aria-hidden="true">{{icon}}</span> {{label}}</span>{{#.reason}} <span class="quiet reason" dir="auto">{{.reason}}</span>{{/.reason}} {{/states}}</td>
+<td role="cell" data-label="Files" class="num"><a href="{{filesHref}}"><span class="visually-hidden">Files of {{version}}: </span>{{fileCount}}</a></td>
+</tr>
+{{/versions}}
+</tbody>
+</table>
+{{>pager}}
+</section>
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
+        (name: "search", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+<div class="results-head">
+<h1>{{heading}}</h1>
+<p class="quiet">{{countText}}</p>
+</div>
+<nav aria-label="Ecosystem" class="filters">
+<ul>
+{{#filters}}
+<li><a href="{{href}}"{{#isCurrent}} aria-current="true"{{/isCurrent}}>{{label}}</a></li>
+{{/filters}}
+</ul>
+</nav>
+{{#hasHits}}
+<ol class="hits" start="{{start}}">
+{{#hits}}
+<li>
+<div class="hit-line">
+<h2 class="hit-name"><a href="{{href}}">{{name}}</a></h2>
+{{#.version}}<span class="mono quiet">{{.version}}</span>{{/.version}}
+<span class="office">{{ecosystem}}</span>
+{{#.status}}<span class="state state-{{.status.kind}}"><span aria-hidden="true">{{.status.icon}}</span> {{.status.label}}</span>{{/.status}}
+</div>
+{{#.summary}}<p class="hit-summary" dir="auto">{{.summary}}</p>
+{{/.summary}}
+<p class="hit-facts quiet">{{#.matched}}<span><span class="tick" aria-hidden="true">↳</span> {{.matched}}</span>{{/.matched}}
+{{#.owner}}<span>by {{.owner}}</span>{{/.owner}}
+<span>released <time datetime="{{date.iso}}" title="{{date.exact}}">{{date.text}}</time></span></p>
+</li>
+{{/hits}}
+</ol>
+{{>pager}}
+{{/hasHits}}
+{{^hasHits}}
+<div class="empty">
+<p>{{emptyText}}</p>
+<ul>
+<li>Fewer or shorter words find more; the beginning of a word is enough.</li>
+{{#.allHref}}<li><a href="{{.allHref}}">Search all ecosystems</a> instead of one.</li>
+{{/.allHref}}
+<li>Only packages published to this registry are found here. <a href="/help">How to publish one</a>.</li>
+</ul>
+</div>
+{{/hasHits}}
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
     ]
 
     /// Static files by file name.
     static let statics: [(name: String, text: String)] = [
+        (name: "hallmark.js", text: #"""
+// Copy buttons. They are hidden in the page and shown here, so that nobody is offered a button that does nothing.
+(() => {
+  if (!navigator.clipboard) return;
+  const status = document.createElement("p");
+  status.className = "visually-hidden";
+  status.setAttribute("role", "status");
+  document.body.append(status);
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    const label = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(button.dataset.copy);
+        button.textContent = "Copied";
+      } catch {
+        button.textContent = "Not allowed";
+      }
+      status.textContent = `${button.textContent}: ${button.dataset.copy.slice(0, 80)}`;
+      setTimeout(() => {
+        button.textContent = label;
+        status.textContent = "";
+      }, 2000);
+    });
+  }
+})();
+
+"""#),
+        (name: "mark.svg", text: #"""
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><style>path{fill:#00625a}g path{fill:#fff}@media(prefers-color-scheme:dark){path{fill:#63cdbc}g path{fill:#101416}}</style><path d="M6 2h20l4 4v12c0 6.5-5.6 10-14 12.5C7.6 28 2 24.5 2 18V6z"/><g><path d="M8.5 8H13v6.5h1.200L16 12.700l1.800 1.800H19V8h4.500v15H19v-5.500h-1.200L16 19.300l-1.800-1.800H13V23H8.5z"/></g></svg>
+
+"""#),
+        (name: "style.css", text: #"""
+/* One stylesheet, a rhythm of 4 pixels, one accent. Facts are struck into small plates, as hallmarks are into silver. */
+
+:root {
+  color-scheme: light dark;
+  --paper: #fff;
+  --plate: #f2f4f5;
+  --plate-2: #e7eaec;
+  --rule: #cfd5da;
+  --control: #78828c;
+  --ink: #15191d;
+  --ink-2: #4c555e;
+  --accent: #00625a;
+  --accent-2: #004a44;
+  --on-accent: #fff;
+  --strike: #22303a;
+  --on-strike: #f6f8f9;
+  --good: #1c6b30;
+  --warn: #7a4a00;
+  --warn-plate: #fdf3dd;
+  --warn-rule: #d9a441;
+  --stop: #a11919;
+  --stop-plate: #fdeceb;
+  --stop-rule: #d66a64;
+  --mono: ui-monospace, "SF Mono", SFMono-Regular, "Cascadia Mono", "Segoe UI Mono", "Liberation Mono", "DejaVu Sans Mono", Menlo, monospace;
+  --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", "DejaVu Sans", sans-serif;
+}
+
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #101416;
+    --plate: #191f22;
+    --plate-2: #232a2e;
+    --rule: #343d43;
+    --control: #7c878f;
+    --ink: #e7ebee;
+    --ink-2: #a9b3bb;
+    --accent: #63cdbc;
+    --accent-2: #93e0d3;
+    --on-accent: #06211d;
+    --strike: #c9d3d9;
+    --on-strike: #12181b;
+    --good: #7fd196;
+    --warn: #f0c26b;
+    --warn-plate: #2b2413;
+    --warn-rule: #8a6a24;
+    --stop: #ff9d94;
+    --stop-plate: #331b1a;
+    --stop-rule: #9b4640;
+  }
+}
+
+*, *::before, *::after { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-top: 16px; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/24px var(--sans); overflow-wrap: break-word; }
+h1, h2, h3, h4, h5, h6, p, ul, ol, dl, dd, pre, fieldset, figure { margin: 0; padding: 0; }
+h1, h2, h3, h4, h5, h6 { line-height: 1.25; text-wrap: balance; }
+h1 { font-size: 28px; letter-spacing: -.015em; }
+h2 { font-size: 18px; letter-spacing: -.005em; }
+h3 { font-size: 15px; }
+ul, ol { list-style: none; }
+fieldset { border: 0; min-width: 0; }
+a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: 3px; }
+a:hover { color: var(--accent-2); text-decoration-thickness: 2px; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
+main:focus { outline: none; }
+code, pre, .mono { font-family: var(--mono); font-size: 13px; }
+table { border-collapse: collapse; width: 100%; }
+th { text-align: start; font-weight: 600; }
+summary { cursor: pointer; min-height: 24px; }
+input, button { font: inherit; color: inherit; }
+
+.wrap { max-width: 1120px; margin: 0 auto; padding: 0 24px; }
+.quiet { color: var(--ink-2); }
+.num { text-align: end; font-variant-numeric: tabular-nums; }
+.visually-hidden { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; border: 0; }
+.skip { position: absolute; left: 8px; top: -64px; padding: 8px 16px; background: var(--accent); color: var(--on-accent); border-radius: 4px; z-index: 1; }
+.skip:focus { top: 8px; color: var(--on-accent); }
+
+/* Head and foot of the site */
+
+.site { border-bottom: 1px solid var(--rule); background: var(--plate); }
+.site-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 24px; padding-block: 12px; min-height: 64px; }
+.brand { display: inline-flex; align-items: center; gap: 8px; color: var(--ink); text-decoration: none; font-weight: 650; font-size: 17px; letter-spacing: -.01em; min-height: 32px; }
+.brand:hover { color: var(--ink); }
+.brand-mark .plate { fill: var(--accent); }
+.brand-mark .cut { fill: var(--plate); }
+.site-search { display: flex; flex: 1 1 280px; max-width: 520px; gap: 8px; }
+.site-nav { margin-inline-start: auto; }
+.site-nav ul, .site-foot ul { display: flex; flex-wrap: wrap; gap: 4px 20px; }
+.site-nav a, .site-foot a { display: inline-block; padding: 4px 0; color: var(--ink); text-decoration: none; }
+.site-nav a:hover, .site-foot a:hover { text-decoration: underline; color: var(--accent); }
+.site-nav a[aria-current] { box-shadow: inset 0 -2px var(--accent); }
+main { padding-block: 32px 64px; min-height: 60vh; }
+.site-foot { border-top: 1px solid var(--rule); color: var(--ink-2); font-size: 14px; padding-block: 20px; }
+.site-foot .wrap { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 8px 32px; }
+.site-foot a { color: var(--ink-2); }
+
+input[type="search"] { flex: 1; min-width: 0; width: 100%; height: 40px; padding: 0 12px; background: var(--paper); border: 1px solid var(--control); border-radius: 4px; -webkit-appearance: none; appearance: none; }
+input[type="search"]::placeholder { color: var(--ink-2); opacity: 1; }
+input[type="search"]:focus { outline: 3px solid var(--accent); outline-offset: 0; border-color: var(--accent); }
+button { height: 40px; padding: 0 16px; border: 1px solid var(--accent); border-radius: 4px; background: var(--accent); color: var(--on-accent); font-weight: 600; cursor: pointer; }
+button:hover { background: var(--accent-2); border-color: var(--accent-2); }
+button.copy { height: 28px; min-width: 60px; padding: 0 8px; background: transparent; color: var(--accent); border-color: var(--rule); font-size: 13px; }
+button.copy:hover { border-color: var(--accent); color: var(--accent-2); }
+[hidden] { display: none !important; }
+
+/* Small marks: an ecosystem, a state, a word */
+
+.office { display: inline-block; padding: 0 8px; font-size: 12px; line-height: 20px; font-weight: 600; letter-spacing: .02em; color: var(--on-strike); background: var(--strike); clip-path: polygon(5px 0, calc(100% - 5px) 0, 100% 5px, 100% calc(100% - 5px), calc(100% - 5px) 100%, 5px 100%, 0 calc(100% - 5px), 0 5px); white-space: nowrap; }
+.chip { display: inline-block; padding: 0 8px; line-height: 22px; border: 1px solid var(--rule); border-radius: 4px; background: var(--plate); font-size: 13px; color: var(--ink); font-weight: 400; }
+a.chip { min-height: 24px; text-decoration: none; }
+a.chip:hover { border-color: var(--accent); color: var(--accent-2); }
+.state { font-size: 13px; font-weight: 600; white-space: nowrap; }
+.state-good { color: var(--good); font-weight: 500; }
+.state-warn { color: var(--warn); }
+.state-stop { color: var(--stop); }
+.state-quiet, .state-operator { color: var(--ink-2); font-weight: 500; white-space: normal; }
+.state-limited { padding: 2px 8px; border: 1px dashed var(--control); border-radius: 4px; white-space: normal; }
+.count { color: var(--ink-2); font-weight: 400; font-size: 13px; font-variant-numeric: tabular-nums; }
+
+/* Home */
+
+.hero { padding-block: 24px 40px; border-bottom: 1px solid var(--rule); margin-bottom: 32px; }
+.hero h1 { font-size: 36px; margin-bottom: 16px; }
+.hero-search { max-width: 720px; }
+.field { display: flex; gap: 8px; }
+.hero-search input[type="search"] { height: 52px; font-size: 17px; padding-inline: 16px; }
+.hero-search button { height: 52px; padding-inline: 24px; }
+.choices { display: flex; flex-wrap: wrap; gap: 4px 20px; margin-top: 12px; }
+.choices label { display: inline-flex; align-items: center; gap: 8px; min-height: 32px; cursor: pointer; }
+.choices input { accent-color: var(--accent); width: 16px; height: 16px; margin: 0; }
+.home-columns { display: grid; grid-template-columns: minmax(0, 1fr) 304px; gap: 32px 48px; align-items: start; }
+.home-columns h2 { margin-bottom: 8px; }
+.releases > li { display: grid; grid-template-columns: 72px minmax(0, 1fr) auto; gap: 4px 16px; align-items: start; padding-block: 10px; border-top: 1px solid var(--rule); }
+.releases > li:last-child { border-bottom: 1px solid var(--rule); }
+.releases .office { margin-top: 2px; justify-self: start; }
+.releases > li > div:first-child { grid-column: 1 / -1; }
+.releases time { font-size: 14px; white-space: nowrap; }
+.hit-name { font-family: var(--mono); font-size: 15px; font-weight: 600; line-height: 24px; }
+.hit-name a { text-decoration: none; }
+.hit-name a:hover { text-decoration: underline; }
+.hit-name .quiet { font-weight: 400; }
+.hit-summary { color: var(--ink-2); line-height: 20px; font-size: 14px; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2; overflow: hidden; }
+.doors { margin-bottom: 12px; border-bottom: 1px solid var(--rule); }
+.doors a { display: grid; grid-template-columns: 72px 1fr; gap: 16px; align-items: center; padding-block: 12px; border-top: 1px solid var(--rule); text-decoration: none; }
+.doors .office { justify-self: start; }
+.doors a:hover .door-clients { text-decoration: underline; }
+.empty { padding: 20px 24px; border: 1px dashed var(--control); border-radius: 4px; background: var(--plate); }
+p.empty { padding-block: 12px; }
+.empty > * + *, .empty li + li { margin-top: 8px; }
+.empty ol { list-style: decimal; padding-inline-start: 24px; }
+.empty ul { list-style: disc; padding-inline-start: 20px; }
+.empty pre { margin-block: 4px; padding: 8px 12px; background: var(--paper); border: 1px solid var(--rule); border-radius: 4px; white-space: pre-wrap; }
+
+/* Search */
+
+.results-head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 16px; }
+.results-head h1 { overflow-wrap: anywhere; }
+.filters { margin-block: 16px 8px; }
+.filters ul { display: flex; flex-wrap: wrap; gap: 8px; }
+.filters a { display: inline-block; padding: 3px 12px; border: 1px solid var(--rule); border-radius: 4px; text-decoration: none; color: var(--ink); }
+.filters a:hover { border-color: var(--accent); color: var(--accent-2); }
+.filters a[aria-current] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
+.hits > li { padding-block: 16px; border-bottom: 1px solid var(--rule); }
+.hit-line { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; }
+.hits .hit-name { font-size: 16px; letter-spacing: 0; }
+.hits .hit-summary { font-size: 15px; line-height: 24px; color: var(--ink); margin-top: 4px; max-width: 76ch; }
+.hit-facts { display: flex; flex-wrap: wrap; gap: 0 20px; margin-top: 4px; font-size: 14px; }
+.pager ul { display: flex; align-items: center; justify-content: center; gap: 24px; padding-top: 24px; }
+.pager a { display: inline-block; padding: 4px 8px; }
+
+/* Project pages */
+
+.title-line { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 16px; }
+.project-name { font-family: var(--mono); font-size: 30px; font-weight: 650; letter-spacing: -.03em; overflow-wrap: anywhere; }
+.summary { margin-top: 8px; font-size: 17px; line-height: 24px; max-width: 68ch; color: var(--ink); }
+.marks { display: flex; flex-wrap: wrap; gap: 12px 16px; margin-top: 20px; }
+.marks > div { display: flex; flex-direction: column-reverse; align-items: flex-start; gap: 4px; }
+.marks dt { font-size: 12px; line-height: 16px; color: var(--ink-2); }
+.marks dd { padding: 4px 16px; min-height: 32px; background: var(--strike); color: var(--on-strike); font-weight: 600; font-size: 14px; line-height: 24px; overflow-wrap: anywhere; }
+.mark-office dd { clip-path: polygon(9px 0, calc(100% - 9px) 0, 100% 9px, 100% calc(100% - 9px), calc(100% - 9px) 100%, 9px 100%, 0 calc(100% - 9px), 0 9px); }
+.mark-standard dd { border-radius: 16px; font-family: var(--mono); letter-spacing: -.01em; background: var(--accent); color: var(--on-accent); }
+.mark-maker dd { border-radius: 3px 3px 16px 16px / 3px 3px 14px 14px; }
+.mark-date dd { border-radius: 3px; font-variant-numeric: tabular-nums; }
+
+.banner { margin-top: 20px; padding: 12px 16px; border: 1px solid var(--rule); border-inline-start-width: 4px; border-radius: 4px; background: var(--plate); max-width: 80ch; }
+.banner-title { font-weight: 650; }
+.banner-warn { border-color: var(--warn-rule); background: var(--warn-plate); }
+.banner-warn .banner-title { color: var(--warn); }
+.banner-stop { border-color: var(--stop-rule); background: var(--stop-plate); }
+.banner-stop .banner-title { color: var(--stop); }
+.note { padding: 8px 12px; border: 1px solid var(--rule); border-radius: 4px; background: var(--plate); font-size: 14px; line-height: 20px; }
+.note-warn { border-color: var(--warn-rule); background: var(--warn-plate); }
+
+.tabs { margin-block: 24px; border-bottom: 1px solid var(--rule); }
+.tabs ul { display: flex; flex-wrap: wrap; gap: 0 4px; }
+.tabs a { display: inline-block; padding: 8px 12px; margin-bottom: -1px; text-decoration: none; color: var(--ink); border-bottom: 3px solid transparent; }
+.tabs a:hover { border-bottom-color: var(--control); color: var(--ink); }
+.tabs a[aria-current] { border-bottom-color: var(--accent); font-weight: 650; }
+
+.columns { display: grid; grid-template-columns: minmax(0, 1fr) 320px; gap: 32px 48px; align-items: start; }
+.columns.even { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
+.columns > .side { grid-column: 2; grid-row: 1; display: grid; gap: 24px; }
+.columns > .readme { grid-column: 1; grid-row: 1; min-width: 0; }
+.side h2, .section-label { font-size: 14px; font-weight: 650; letter-spacing: 0; margin-bottom: 8px; }
+.section-label { color: var(--ink-2); border-bottom: 1px solid var(--rule); padding-bottom: 8px; margin-bottom: 20px; }
+.side section + section { border-top: 1px solid var(--rule); padding-top: 20px; }
+
+.commands { border: 1px solid var(--rule); border-radius: 4px; background: var(--plate); }
+.commands li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 4px 8px; align-items: center; padding: 8px 8px 10px 12px; }
+.commands li + li { border-top: 1px solid var(--rule); }
+.commands .client { font-size: 13px; line-height: 24px; font-weight: 600; color: var(--ink-2); }
+.commands code { grid-column: 1 / -1; line-height: 20px; overflow-wrap: anywhere; }
+.commands .copy { grid-column: 2; grid-row: 1; }
+.install > p { margin-top: 8px; font-size: 14px; line-height: 20px; }
+
+.facts dl > div { padding-block: 6px; display: grid; grid-template-columns: 88px minmax(0, 1fr); gap: 8px; }
+.facts dt { color: var(--ink-2); font-size: 14px; }
+.facts dd { font-size: 14px; overflow-wrap: anywhere; }
+.facts .note { margin-bottom: 8px; }
+.inline { display: flex; flex-wrap: wrap; gap: 4px; }
+.plain li, .people li { line-height: 24px; }
+.host { font-size: 13px; }
+.figure { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 8px; font-size: 14px; }
+.big { font-size: 24px; line-height: 32px; font-weight: 650; letter-spacing: -.02em; }
+.chart { display: block; width: 100%; height: 48px; margin-block: 8px; }
+.chart rect { fill: var(--accent); }
+.numbers { font-size: 14px; }
+.numbers th, .numbers td { padding: 2px 0; border-bottom: 1px solid var(--rule); line-height: 20px; }
+.numbers .num { padding-inline-start: 16px; }
+details > summary { color: var(--accent); font-size: 14px; }
+
+.plain-text { font-size: 13px; line-height: 20px; white-space: pre-wrap; overflow-wrap: anywhere; }
+.prose { max-width: 76ch; overflow-wrap: break-word; }
+.prose > * + *, .prose li > * + *, .prose blockquote > * + * { margin-top: 16px; }
+.prose h3 { font-size: 22px; letter-spacing: -.01em; }
+.prose h4 { font-size: 18px; }
+.prose h5, .prose h6 { font-size: 15px; }
+.prose > * + h3, .prose > * + h4 { margin-top: 32px; }
+.prose > * + h5, .prose > * + h6 { margin-top: 24px; }
+.prose ul { list-style: disc; }
+.prose ol { list-style: decimal; }
+.prose ul, .prose ol { padding-inline-start: 24px; }
+.prose li + li { margin-top: 4px; }
+.prose li > ul, .prose li > ol { margin-top: 4px; }
+.prose pre { padding: 12px 16px; background: var(--plate); border: 1px solid var(--rule); border-radius: 4px; overflow-x: auto; line-height: 20px; }
+.prose :not(pre) > code { padding: 1px 4px; background: var(--plate); border: 1px solid var(--rule); border-radius: 3px; overflow-wrap: anywhere; }
+.prose blockquote { margin-inline: 0; padding-inline-start: 16px; border-inline-start: 4px solid var(--rule); color: var(--ink-2); }
+.prose hr { border: 0; border-top: 1px solid var(--rule); margin-block: 32px; }
+.prose table { display: block; overflow-x: auto; width: max-content; max-width: 100%; }
+.prose th, .prose td { padding: 6px 12px; border: 1px solid var(--rule); }
+.prose thead { background: var(--plate); }
+.prose .image { display: inline-block; padding: 0 6px; border: 1px solid var(--rule); border-radius: 3px; background: var(--plate); font-size: 13px; line-height: 22px; }
+
+/* Tables that become cards where there is no room */
+
+.rows { margin-top: 12px; }
+.rows th, .rows td { padding: 8px 16px 8px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
+.rows thead th { font-size: 13px; color: var(--ink-2); padding-block: 4px; }
+.rows tbody th { font-weight: 500; }
+.rows thead th.num { text-align: end; }
+.rows .reason { display: block; font-size: 14px; line-height: 20px; }
+.rows time, .rows .num { white-space: nowrap; }
+.rows a.mono, .rows .mono { overflow-wrap: anywhere; }
+.rows td .state + .state { margin-inline-start: 8px; }
+.rows .num a { display: inline-block; min-width: 24px; }
+section > h3 { margin-top: 24px; }
+.digest-cell { display: flex; gap: 8px; align-items: flex-start; justify-content: space-between; }
+.digests dl { margin-block: 4px 8px; }
+.digests dt { font-size: 12px; line-height: 16px; color: var(--ink-2); margin-top: 8px; }
+.digests dd { font-size: 12px; line-height: 16px; overflow-wrap: anywhere; }
+
+.events { margin-top: 12px; }
+.events > li { display: grid; grid-template-columns: 104px minmax(0, 1fr); gap: 4px 20px; padding-block: 10px; border-top: 1px solid var(--rule); }
+.events > li > time { text-align: start; }
+.event-icon { display: inline-block; width: 20px; color: var(--accent); }
+.events .reason { margin-inline-start: 24px; color: var(--ink-2); }
+.events details { margin-inline-start: 24px; }
+.events summary { font-size: 13px; color: var(--ink-2); }
+.events pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 8px 12px; background: var(--plate); border: 1px solid var(--rule); border-radius: 4px; line-height: 20px; }
+
+/* Documents and messages */
+
+.document { max-width: 76ch; }
+.document.wide { max-width: none; }
+.document .lead { margin-top: 12px; font-size: 17px; max-width: 68ch; }
+.document h2 { margin-top: 40px; padding-bottom: 8px; border-bottom: 1px solid var(--rule); }
+.document ul:not(.filters ul) { list-style: disc; padding-inline-start: 24px; margin-top: 12px; }
+.document li + li { margin-top: 4px; }
+.filters li + li { margin-top: 0 !important; }
+.document p { margin-top: 12px; max-width: 76ch; }
+.explain { margin-top: 16px; }
+.explain > div { display: grid; grid-template-columns: 200px minmax(0, 1fr); gap: 4px 24px; padding-block: 12px; border-top: 1px solid var(--rule); }
+.explain dt { font-weight: 600; }
+.address { display: block; font-weight: 400; margin-top: 4px; overflow-wrap: anywhere; }
+.help-clients { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 480px), 1fr)); gap: 0 48px; }
+.help-clients > section { padding-top: 20px; min-width: 0; }
+.help-clients h3 { font-size: 16px; }
+.snippet { position: relative; margin-top: 8px; border: 1px solid var(--rule); border-radius: 4px; background: var(--plate); }
+.snippet pre { padding: 10px 12px; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 20px; }
+.snippet-file.mono { margin: 0; padding: 4px 12px; font-size: 12px; line-height: 20px; color: var(--ink-2); border-bottom: 1px solid var(--rule); }
+.snippet .copy { position: absolute; inset-block-end: 6px; inset-inline-end: 6px; background: var(--plate); }
+.message { max-width: 76ch; }
+.message-mark { display: inline-block; margin-bottom: 16px; padding: 4px 20px; background: var(--strike); color: var(--on-strike); font-family: var(--mono); font-size: 20px; line-height: 32px; font-weight: 650; border-radius: 4px 4px 20px 20px / 4px 4px 18px 18px; }
+.message h1 + p { margin-top: 12px; font-size: 17px; }
+.message h1 { overflow-wrap: anywhere; }
+.message form { margin-top: 24px; }
+.message h2 { margin-block: 32px 8px; }
+
+@media (max-width: 860px) {
+  .home-columns, .columns, .columns.even { grid-template-columns: minmax(0, 1fr); }
+  .columns > .side, .columns > .readme { grid-column: 1; grid-row: auto; }
+}
+
+@media (max-width: 640px) {
+  .wrap { padding-inline: 16px; }
+  main { padding-block: 20px 48px; }
+  .site-bar { gap: 8px 16px; }
+  .site-search { order: 3; flex-basis: 100%; max-width: none; }
+  .site-nav ul { gap: 4px 16px; }
+  .hero { padding-block: 8px 24px; margin-bottom: 24px; }
+  .hero h1 { font-size: 28px; }
+  .hero-search input[type="search"], .hero-search button { height: 48px; }
+  .hero-search button { padding-inline: 16px; }
+  .project-name { font-size: 24px; }
+  .releases > li { grid-template-columns: minmax(0, 1fr) auto; }
+  .releases > li > .office { grid-column: 1; grid-row: 1; }
+  .releases > li > time { grid-column: 2; grid-row: 1; }
+  .releases > li > div { grid-column: 1 / -1; }
+  .marks { display: grid; grid-template-columns: repeat(2, minmax(0, max-content)); }
+  .tabs a { padding-inline: 8px; }
+  .explain > div { grid-template-columns: 1fr; }
+  .events > li { grid-template-columns: 1fr; }
+  .rows, .rows tbody, .rows tr, .rows th, .rows td { display: block; }
+  .rows thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .rows tr { padding-block: 8px; border-bottom: 1px solid var(--rule); }
+  .rows th, .rows td { border: 0; padding: 2px 0; }
+  .rows td { display: grid; grid-template-columns: 96px minmax(0, 1fr); gap: 8px; text-align: start; }
+  .rows td.digest-cell { grid-template-columns: 96px minmax(0, 1fr) auto; }
+  .rows td::before { content: attr(data-label); color: var(--ink-2); font-size: 14px; font-family: var(--sans); }
+  .rows td > * { grid-column: 2; }
+  .rows td.digest-cell > button { grid-column: 3; }
+}
+
+@media (prefers-reduced-motion: no-preference) {
+  a, button, .skip { transition: color .12s, background-color .12s, border-color .12s; }
+}
+
+@media (prefers-contrast: more) {
+  :root { --ink-2: var(--ink); --rule: var(--control); }
+}
+
+@media (forced-colors: active) {
+  .office, .marks dd, .message-mark { clip-path: none; border: 1px solid CanvasText; }
+  .filters a[aria-current], .tabs a[aria-current] { outline: 2px solid Highlight; }
+  .chart rect { fill: CanvasText; }
+}
+
+@media print {
+  :root { color-scheme: light; }
+  body { font-size: 10pt; line-height: 14pt; }
+  .site-search, .site-nav, .skip, .tabs, .copy, .site-foot ul, .pager, .filters, .hero-search { display: none; }
+  .site, .site-foot { background: none; }
+  .marks dd, .office, .message-mark { background: none; color: #000; border: 1px solid #000; clip-path: none; }
+  .columns { display: block; }
+  .prose a[href^="http"]::after { content: " <" attr(href) ">"; font-size: 8pt; overflow-wrap: anywhere; }
+  .prose pre, .prose blockquote, tr, .events > li { break-inside: avoid; }
+}
+
+"""#),
     ]
 }

@@ -1,0 +1,32 @@
+package import Ecosystems
+package import Publishing
+
+/// The first page: search, the newest releases, and where to begin.
+package struct HomePage: PageContent {
+    package static let template = "home"
+
+    /// An ecosystem to choose and to read about.
+    package struct Door: Sendable {
+        let id: String
+        let name: String
+        let clients: String
+    }
+
+    package let frame: PageFrame
+    package let ecosystems: [Door]
+    package let hasReleases: Bool
+    package let newest: [ProjectLine]
+
+    /// Describes the page.
+    package init(newest: [NewestRelease], presentations: [EcosystemPresentation], publicURL: String) {
+        frame = PageFrame(
+            title: "", publicURL: publicURL,
+            summary: "Packages for \(presentations.map(\.displayName).joined(separator: ", ")).", canonicalPath: "/",
+            hasSearch: false)
+        ecosystems = presentations.map {
+            Door(id: $0.id.rawValue, name: $0.displayName, clients: $0.clients.joined(separator: ", "))
+        }
+        self.newest = newest.map { ProjectLine($0.project, in: presentations, date: $0.publishedAt) }
+        hasReleases = !newest.isEmpty
+    }
+}
