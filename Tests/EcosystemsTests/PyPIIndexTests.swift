@@ -51,8 +51,7 @@ struct PyPIIndexTests {
             + #""versions":["1.0+a.1"],"files":[{"filename":"tiny_pkg_x-1.0+a.1-py3-none-any.whl","#
             + #""url":"https://reg.example/pypi/files/tiny-pkg-x/1.0%2Ba.1/tiny_pkg_x-1.0%2Ba.1-py3-none-any.whl","#
             + #""hashes":{"sha256":"\#(digest)"},"requires-python":">=3.8","size":1225,"#
-            + #""upload-time":"2026-01-02T03:04:05.000006Z","yanked":false,"core-metadata":{"sha256":"\#(digest)"},"#
-            + #""dist-info-metadata":{"sha256":"\#(digest)"}}]}"#
+            + #""upload-time":"2026-01-02T03:04:05.000006Z","yanked":false,"core-metadata":{"sha256":"\#(digest)"}}]}"#
         #expect(String(decoding: bytes, as: UTF8.self) == expected)
     }
 

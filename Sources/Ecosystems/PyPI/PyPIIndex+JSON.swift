@@ -38,8 +38,8 @@ extension PyPIIndex {
             ("size", .integer(file.size)),
             ("upload-time", .string(file.publishedAt.rfc3339())),
             ("yanked", offered.yanked),
+            // Not once more under its name before PEP 714: pip 23.0, which Debian 12 brings, stops at a table there.
             ("core-metadata", metadata),
-            // The name of the same field before PEP 714, which older clients look for.
         ])
     }
 }
