@@ -44,9 +44,8 @@ package struct FileBlobStore: BlobStore {
                 return
             }
             try makeFolder(digest)
-            guard link(content.path, path(digest)) == 0 || errno == EEXIST && replace(content) else {
-                throw DiskFault("link")
-            }
+            // Also takes the place of a damaged blob of another length.
+            guard rename(content.path, path(digest)) == 0 else { throw DiskFault("rename") }
             try FileDescriptor.synchronizeDirectory(folder)
         }
     }
@@ -81,11 +80,6 @@ package struct FileBlobStore: BlobStore {
         if lstat(path(digest), &information) == 0 { return Int(information.st_size) }
         guard errno == ENOENT else { throw DiskFault("lstat") }
         return nil
-    }
-
-    /// Puts the upload in the place of a damaged blob of another length.
-    private func replace(_ content: SpooledContent) -> Bool {
-        rename(content.path, path(content.digests.sha256)) == 0
     }
 
     private func makeFolder(_ digest: SHA256Digest) throws(DiskFault) {
