@@ -6,7 +6,7 @@ package enum ArchiveKind: Sendable, CaseIterable {
 
     /// Tells the kind by its first bytes, or nil where they belong to none.
     ///
-    /// A compressed file is taken for a compressed tar; ``readArchive(_:kind:limits:policy:keep:)`` finds out whether it is.
+    /// A compressed file is taken for a compressed tar; ``readArchive(_:kind:limits:policy:observe:keep:)`` finds out whether it is.
     /// - Throws: ``ArchiveFault/unreadable``.
     package static func sniff(_ source: any ByteSource) throws(ArchiveFault) -> ArchiveKind? {
         let head = try source.bytes(at: 0, count: 512)

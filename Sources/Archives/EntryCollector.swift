@@ -4,6 +4,8 @@ struct EntryCollector {
     let policy: ArchivePolicy
     /// The size of the archive itself, against which the ratio is taken.
     let packedBytes: Int
+    /// Sees the content of every file as it is unpacked.
+    let observe: ((ArchiveEntry, UnsafeRawBufferPointer) -> Void)?
 
     private(set) var entries: [ArchiveEntry] = []
     private(set) var kept: [String: [UInt8]] = [:]
@@ -12,10 +14,14 @@ struct EntryCollector {
     private var tree = EntryTree()
 
     /// Starts with nothing.
-    init(limits: ArchiveLimits, policy: ArchivePolicy, packedBytes: Int) {
+    init(
+        limits: ArchiveLimits, policy: ArchivePolicy, packedBytes: Int,
+        observe: ((ArchiveEntry, UnsafeRawBufferPointer) -> Void)?
+    ) {
         self.limits = limits
         self.policy = policy
         self.packedBytes = packedBytes
+        self.observe = observe
     }
 
     /// What was gathered.

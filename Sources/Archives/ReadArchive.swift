@@ -11,14 +11,16 @@ package import RegistryModel
 /// 3. Zips whose central directory, local headers and stream disagree in anything (``ZipDirectory``).
 /// 4. Compression inside compression: one filter, as `kind` names it.
 ///
-/// `keep` is asked once for every regular file, before its content is read.
+/// `keep` is asked once for every regular file, before its content is read. `observe` sees the content of every file in
+/// runs as it is unpacked, none of an empty file; the buffer is valid during the call.
 package func readArchive(
     _ source: any ByteSource, kind: ArchiveKind, limits: ArchiveLimits, policy: ArchivePolicy = .linksInside,
-    keep: (ArchiveEntry) -> Bool
+    observe: ((ArchiveEntry, UnsafeRawBufferPointer) -> Void)? = nil, keep: (ArchiveEntry) -> Bool
 ) throws(ArchiveFault) -> ArchiveContents {
     guard source.length > 0 else { throw .empty }
     return try withUTF8Locale { () throws(ArchiveFault) in
-        let collector = EntryCollector(limits: limits, policy: policy, packedBytes: source.length)
+        let collector = EntryCollector(
+            limits: limits, policy: policy, packedBytes: source.length, observe: observe)
         if kind == .zip {
             let directory = try ZipDirectory(source, limits: limits)
             return try readZip(source, directory: directory, into: collector, keep: keep)
@@ -40,6 +42,7 @@ extension EntryCollector {
         while let block = try reader.nextBlock() {
             count += block.count
             try self.count(block.count)
+            if entry.kind == .file { observe?(entry, block) }
             guard keeps else { continue }
             guard count <= entry.size else { throw .invalid(reason: "an entry is longer than it says") }
             bytes.append(contentsOf: block)

@@ -37,6 +37,28 @@ struct RoundTripTests {
         #expect(contents.kept.count == 3)
     }
 
+    @Test("An observer sees the content of every file, file by file, and nothing of links and directories")
+    func observer() throws {
+        let zip = ZipBuilder.make { zip in
+            zip.file("pkg/", [])
+            zip.file("pkg/a.txt", bytes("alpha"))
+            zip.file("pkg/long.txt", bytes(String(repeating: "hello ", count: 50_000)), deflated: true)
+            zip.file("pkg/empty", [])
+        }
+        for (archive, kind) in [(zip, ArchiveKind.zip), (Self.tar, .tar)] {
+            var seen: [String: [UInt8]] = [:]
+            var order: [String] = []
+            let contents = try readArchive(
+                MemoryByteSource(archive), kind: kind, limits: ArchiveLimits(),
+                observe: { entry, block in
+                    if order.last != entry.path { order.append(entry.path) }
+                    seen[entry.path, default: []] += Array(block)
+                }, keep: { _ in true })
+            #expect(seen == contents.kept.filter { !$0.value.isEmpty })
+            #expect(order == contents.entries.filter { $0.kind == .file && $0.size > 0 }.map(\.path))
+        }
+    }
+
     @Test("A zip with stored, deflated and empty entries, a directory and a name beyond ASCII")
     func zips() throws {
         let long = bytes(String(repeating: "hello ", count: 5000))

@@ -1,4 +1,5 @@
 import Archives
+import Crypto
 import Ecosystems
 import Formats
 import Foundation
@@ -103,6 +104,43 @@ struct PyPIInspectionTests {
         let size = try withRecord { $0 = $0.replacingOccurrences(of: ",10\n", with: ",11\n") }
         #expect(size?.code == .metadataMismatch)
         #expect(try withRecord { $0 = $0.replacingOccurrences(of: ",10\n", with: ",\n") } == nil)
+    }
+
+    @Test("RECORD's digests are those of the files, whatever the function")
+    func recordDigests() throws {
+        func changed(_ old: String, _ new: String) throws -> Problem? {
+            try refusal {
+                // One file changes behind RECORD's back, with as many bytes as before.
+                $0.change = { (entries: inout Entries) in
+                    for index in entries.indices where entries[index].path == "tiny_pkg_x/__init__.py" {
+                        entries[index].content = entries[index].content.replacingOccurrences(of: old, with: new)
+                    }
+                }
+            }
+        }
+        #expect(try changed("value = 1", "value = 1") == nil)
+        let swapped = try changed("value = 1", "value = 2")
+        #expect(swapped?.code == .metadataMismatch)
+        #expect(swapped?.detail.contains("__init__.py") == true)
+        #expect(try refusal { $0.files.append(("tiny_pkg_x/empty.py", "")) } == nil)
+
+        let content = Array("value = 1\n".utf8)
+        let digests = [
+            ("sha384", Array(SHA384.hash(data: content))), ("sha512", Array(SHA512.hash(data: content))),
+        ]
+        for (function, digest) in digests {
+            for isRight in [true, false] {
+                let bytes = isRight ? digest : digest.map { ~$0 }
+                let text = Data(bytes).base64EncodedString().replacingOccurrences(of: "+", with: "-")
+                    .replacingOccurrences(of: "/", with: "_").filter { $0 != "=" }
+                let problem = try withRecord { record in
+                    let line = PyPITestPackage.recordLine("tiny_pkg_x/__init__.py", "value = 1\n")
+                    record = record.replacingOccurrences(
+                        of: line, with: "tiny_pkg_x/__init__.py,\(function)=\(text),10")
+                }
+                #expect(problem?.code == (isRight ? nil : .metadataMismatch), "\(function)")
+            }
+        }
     }
 
     @Test("RECORD is a table with a sound digest for every file")

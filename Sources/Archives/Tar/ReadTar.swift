@@ -2,7 +2,7 @@ import CArchive
 import Glibc
 import RegistryModel
 
-/// The tar half of ``readArchive(_:kind:limits:policy:keep:)``.
+/// The tar half of ``readArchive(_:kind:limits:policy:observe:keep:)``.
 func readTar(
     _ source: any ByteSource, kind: ArchiveKind, into start: EntryCollector, keep: (ArchiveEntry) -> Bool
 ) throws(ArchiveFault) -> ArchiveContents {

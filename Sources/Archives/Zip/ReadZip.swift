@@ -1,7 +1,7 @@
 import CArchive
 import RegistryModel
 
-/// The zip half of ``readArchive(_:kind:limits:policy:keep:)``: libarchive reads the file from its start without ever
+/// The zip half of ``readArchive(_:kind:limits:policy:observe:keep:)``: libarchive reads the file from its start without ever
 /// looking at the central directory, and must find exactly what `directory` names.
 func readZip(
     _ source: any ByteSource, directory: ZipDirectory, into start: EntryCollector, keep: (ArchiveEntry) -> Bool

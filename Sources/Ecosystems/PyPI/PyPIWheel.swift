@@ -12,17 +12,8 @@ enum PyPIWheel {
         _ file: ReceivedFile, named name: PyPIFileName, projectKey: String, version: PEP440Version,
         limits: ArchiveLimits
     ) throws -> PyPIFoundMetadata {
-        let contents: ArchiveContents
-        do {
-            contents = try readArchive(file.content, kind: .zip, limits: limits, policy: .filesAndDirectories) {
-                entry in
-                let parts = entry.path.split(separator: "/")
-                return parts.count == 2 && parts[0].hasSuffix(".dist-info")
-                    && ["METADATA", "WHEEL", "RECORD"].contains(parts[1])
-            }
-        } catch {
-            throw Problem(error)
-        }
+        let digests = WheelDigests(.sha256)
+        let contents = try unpack(file, limits: limits, digests: digests)
         let folder = try distInfo(contents, projectKey, version)
         func kept(_ file: String) throws -> [UInt8] {
             guard let bytes = contents.kept["\(folder)/\(file)"] else {
@@ -31,10 +22,34 @@ enum PyPIWheel {
             return bytes
         }
         try checkWheelFile(kept("WHEEL"), in: folder, name)
-        try WheelRecord(parsing: kept("RECORD"), in: folder).check(contents.entries)
+        let record = try WheelRecord(parsing: kept("RECORD"), in: folder)
+        try record.check(contents.entries)
+        try record.check(digests)
+        for function in record.functions where function != digests.function {
+            // Hardly any tool uses another function, so that only then the archive is read once more.
+            let others = WheelDigests(function)
+            _ = try unpack(file, limits: limits, digests: others)
+            try record.check(others)
+        }
         return PyPIFoundMetadata(
             path: "\(folder)/METADATA", metadata: try kept("METADATA"),
             installHooks: contents.entries.filter { isStartupFile($0) }.map(\.path))
+    }
+
+    private static func unpack(
+        _ file: ReceivedFile, limits: ArchiveLimits, digests: WheelDigests
+    ) throws -> ArchiveContents {
+        do {
+            return try readArchive(
+                file.content, kind: .zip, limits: limits, policy: .filesAndDirectories, observe: digests.take
+            ) { entry in
+                let parts = entry.path.split(separator: "/")
+                return parts.count == 2 && parts[0].hasSuffix(".dist-info")
+                    && ["METADATA", "WHEEL", "RECORD"].contains(parts[1])
+            }
+        } catch {
+            throw Problem(error)
+        }
     }
 
     /// Python runs the import lines of every `.pth` file at the top of site-packages whenever it starts.

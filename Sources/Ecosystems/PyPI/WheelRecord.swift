@@ -9,9 +9,15 @@ struct WheelRecord {
     /// One line of the list.
     struct Row: Hashable {
         let path: String
-        /// `ALGORITHM=DIGEST`, or nil where the line states none.
-        let digest: String?
+        /// The function and the digest, or nil where the line states none.
+        let digest: Digest?
         let size: Int?
+    }
+
+    /// `FUNCTION=DIGEST`.
+    struct Digest: Hashable {
+        let function: WheelDigests.Function
+        let bytes: [UInt8]
     }
 
     let folder: String
@@ -32,19 +38,24 @@ struct WheelRecord {
             guard fields[2].isEmpty || Int(fields[2]).map({ $0 >= 0 }) == true else {
                 throw Self.invalid(folder, "'\(Problem.excerpt(fields[2]))' is no size")
             }
-            rows.append(Row(path: fields[0], digest: fields[1].isEmpty ? nil : fields[1], size: Int(fields[2])))
+            let digest = try fields[1].isEmpty ? nil : Self.digest(fields[1], in: folder)
+            rows.append(Row(path: fields[0], digest: digest, size: Int(fields[2])))
         }
         self.rows = rows
     }
 
-    /// Checks that the list names every file of the wheel once and nothing else, with its size and a sound digest.
-    ///
-    /// RECORD itself and its signatures need no line, and theirs need no digest.
+    /// The functions whose digests it holds.
+    var functions: Set<WheelDigests.Function> { Set(rows.compactMap(\.digest?.function)) }
+
+    /// The files that need no line, and whose lines need no digest: RECORD itself and its signatures.
+    private var exempt: Set<String> { Set(["RECORD", "RECORD.jws", "RECORD.p7s"].map { "\(folder)/\($0)" }) }
+
+    /// Checks that the list names every file of the wheel once and nothing else, with its size and with a digest.
     /// - Throws: `Problem` with ``Problem/Code/metadataMismatch`` or ``Problem/Code/metadataInvalid``.
     func check(_ entries: [ArchiveEntry]) throws {
         var sizes: [String: Int] = [:]
         for entry in entries where entry.kind != .directory { sizes[entry.path] = entry.size }
-        let exempt = Set(["RECORD", "RECORD.jws", "RECORD.p7s"].map { "\(folder)/\($0)" })
+        let exempt = exempt
         var listed: Set<String> = []
         for row in rows {
             guard listed.insert(row.path).inserted else {
@@ -57,23 +68,34 @@ struct WheelRecord {
             if let stated = row.size, stated != size, !exempt.contains(row.path) {
                 throw mismatch("'\(Problem.excerpt(row.path))' has \(size) bytes, not \(stated)")
             }
-            if !exempt.contains(row.path) { try checkForm(of: row) }
+            guard row.digest != nil || exempt.contains(row.path) else {
+                throw Self.invalid(folder, "it has no digest for '\(Problem.excerpt(row.path))'")
+            }
         }
         for path in sizes.keys.sorted() where !listed.contains(path) && !exempt.contains(path) {
             throw mismatch("it does not list '\(Problem.excerpt(path))'")
         }
     }
 
-    /// Every file must have a digest, and one of a family that is still sound.
-    private func checkForm(of row: Row) throws {
-        guard let digest = row.digest else {
-            throw Self.invalid(folder, "it has no digest for '\(Problem.excerpt(row.path))'")
+    /// Checks the digests of one function.
+    /// - Throws: `Problem` with ``Problem/Code/metadataMismatch``.
+    func check(_ digests: WheelDigests) throws {
+        let exempt = exempt
+        for row in rows where row.digest?.function == digests.function && !exempt.contains(row.path) {
+            guard row.digest?.bytes == digests.digest(of: row.path) else {
+                throw mismatch(
+                    "'\(Problem.excerpt(row.path))' has another \(digests.function.rawValue) digest than it lists")
+            }
         }
-        let lengths = ["sha256": 32, "sha384": 48, "sha512": 64]
-        let parts = digest.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2, let length = lengths[String(parts[0])],
-            Self.decoded(parts[1])?.count == length
-        else { throw Self.invalid(folder, "'\(Problem.excerpt(digest))' is no SHA-256, SHA-384 or SHA-512 digest") }
+    }
+
+    /// Only functions that are still sound are taken.
+    private static func digest(_ text: String, in folder: String) throws -> Digest {
+        let parts = text.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, let function = WheelDigests.Function(rawValue: String(parts[0])),
+            let bytes = decoded(parts[1]), bytes.count == function.length
+        else { throw invalid(folder, "'\(Problem.excerpt(text))' is no SHA-256, SHA-384 or SHA-512 digest") }
+        return Digest(function: function, bytes: bytes)
     }
 
     /// URL-safe base64 without padding.
