@@ -69,7 +69,7 @@ struct NPMRefusalTests {
     func badArchives() async throws {
         let token = try await server.publisher("npm-breaker")
         let cases: [(arguments: [String], says: String)] = [
-            (["--fault", "integrity"], "digest"),
+            (["--fault", "integrity"], "integrity"),
             (["--fault", "traversal"], "outside.js"),
             (["--fault", "not-an-archive"], "archive"),
             (["--fault", "two-versions"], ""),

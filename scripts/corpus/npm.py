@@ -6,6 +6,7 @@ import concurrent.futures
 import json
 import pathlib
 import shutil
+import tarfile
 
 from common import ROOT, Corpus, progress, say
 
@@ -52,11 +53,16 @@ def closure(packages, roots):
 
 
 def publish(name, version, folder, is_latest):
-    # The folders hold no build steps, and a version below the newest does not become `latest`.
-    copy = corpus.home / "packages" / f"{name}-{version}"
-    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("node_modules"))
-    words = ["npm", "publish", "--ignore-scripts", "--access", "public", "--provenance=false"]
-    corpus.run(*words, f"--registry={corpus.url}/npm/", "--tag", "latest" if is_latest else "older", folder=copy)
+    # As a tarball, packed as npm packs: given a folder, npm would run the package's build steps, whose tools are not there.
+    tarball = corpus.home / f"{name.replace('/', '-')}-{version}.tgz"
+    with tarfile.open(tarball, "w:gz") as archive:
+        for path in sorted(folder.rglob("*")):
+            inside = path.relative_to(folder)
+            if path.is_file() and "node_modules" not in inside.parts:
+                archive.add(path, f"package/{inside}", recursive=False)
+    # A version below the newest does not become `latest`.
+    words = ["npm", "publish", tarball, "--access", "public", "--provenance=false"]
+    corpus.run(*words, f"--registry={corpus.url}/npm/", "--tag", "latest" if is_latest else "older")
 
 
 def install(names):
