@@ -12,4 +12,11 @@ package struct EcosystemID: Hashable, Sendable, RawRepresentable, CustomStringCo
     }
 
     package var description: String { rawValue }
+
+    /// Whether it has the form of an id; one that comes from outside and has not names no ecosystem.
+    package var isWellFormed: Bool {
+        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        return !rawValue.isEmpty && rawValue.utf8.allSatisfy { letters.contains($0) || digits.contains($0) }
+    }
 }

@@ -13,10 +13,11 @@ package enum JSONViolation: Error, Hashable, Sendable {
 }
 
 extension JSONValue {
-    /// Parses one JSON text ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)), stricter than the RFC demands: a
-    /// repeated member name, a lone surrogate, invalid UTF-8 and U+0000 are refused, because readers differ on them.
+    /// Parses one JSON text ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)), stricter than the RFC demands.
     ///
-    /// A leading byte order mark is ignored. Integers that fit 64 bits are kept exactly; other numbers become doubles.
+    /// A member name that is repeated (in another Unicode normal form too), a lone surrogate, invalid UTF-8, U+0000 and a
+    /// number too large for a double are refused, because readers differ on them. A leading byte order mark is ignored.
+    /// Integers that fit 64 bits are kept exactly; other numbers become doubles.
     /// - Throws: ``JSONViolation``.
     package static func parse(_ bytes: some Collection<UInt8>, maximumBytes: Int = 16 << 20, maximumDepth: Int = 64)
         throws(JSONViolation)

@@ -40,10 +40,10 @@ package protocol ByteSource: Sendable {
 }
 
 extension ByteSource {
-    /// Reads `count` bytes from `offset` on, fewer at the end.
+    /// Reads `count` bytes from `offset` on, fewer at the end, none from a negative place on.
     package func read(at offset: Int, count: Int) throws -> [UInt8] {
-        let wanted = max(0, min(count, length - offset))
-        guard wanted > 0 else { return [] }
+        guard offset >= 0, offset < length, count > 0 else { return [] }
+        let wanted = min(count, length - offset)
         var filled = 0
         var out = [UInt8](repeating: 0, count: wanted)
         try out.withUnsafeMutableBytes { buffer in

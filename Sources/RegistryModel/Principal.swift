@@ -29,19 +29,21 @@ package struct TokenScope: Hashable, Sendable, CustomStringConvertible {
         self.pattern = pattern
     }
 
-    /// Reads the text form, or returns nil where an action is unknown or a part is empty.
+    /// Reads the text form, or returns nil where an action is unknown, a part is empty, or a character is a space or control.
+    ///
+    /// Scopes are stored separated by spaces, so one with a space in it would come back as two.
     package init?(_ text: String) {
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return nil }
         let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
         var actions: Set<Action> = []
         for name in parts[0].split(separator: "+", omittingEmptySubsequences: false) {
             guard let action = Action(rawValue: String(name)) else { return nil }
             actions.insert(action)
         }
-        guard !actions.isEmpty, parts.dropFirst().allSatisfy({ !$0.isEmpty }) else { return nil }
-        self.init(
-            actions: actions,
-            ecosystem: parts.count > 1 && parts[1] != "*" ? EcosystemID(rawValue: parts[1]) : nil,
-            pattern: parts.count > 2 ? parts[2] : nil)
+        guard parts.dropFirst().allSatisfy({ !$0.isEmpty }) else { return nil }
+        let place = parts.count > 1 && parts[1] != "*" ? EcosystemID(rawValue: parts[1]) : nil
+        guard place?.isWellFormed ?? true else { return nil }
+        self.init(actions: actions, ecosystem: place, pattern: parts.count > 2 ? parts[2] : nil)
     }
 
     package var description: String {

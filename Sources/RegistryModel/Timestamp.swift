@@ -1,5 +1,3 @@
-import Foundation
-
 /// A point in time in whole microseconds since 1970-01-01T00:00:00Z, the only form in which times are stored.
 package struct Timestamp: Hashable, Comparable, Sendable {
     /// Microseconds since the Unix epoch.
@@ -16,13 +14,15 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     /// Whole seconds since the Unix epoch, rounded down.
-    package var seconds: Int64 {
-        let quotient = microseconds / 1_000_000
-        return microseconds % 1_000_000 < 0 ? quotient - 1 : quotient
-    }
+    package var seconds: Int64 { Self.floor(microseconds, 1_000_000) }
 
     /// The day as a count of days since the Unix epoch (UTC).
-    package var day: Int64 { Int64((Double(seconds) / 86_400).rounded(.down)) }
+    package var day: Int64 { Self.floor(seconds, 86_400) }
+
+    /// The quotient rounded down, where `/` rounds towards zero.
+    fileprivate static func floor(_ value: Int64, _ divisor: Int64) -> Int64 {
+        value / divisor - (value % divisor < 0 ? 1 : 0)
+    }
 
     /// The same instant `seconds` later (earlier when negative).
     package func advanced(bySeconds seconds: Int64) -> Timestamp {
@@ -41,7 +41,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     /// The RFC 3339 form in UTC with a `Z`, for example `2026-01-02T03:04:05.000006Z`.
     package func rfc3339(_ precision: Precision = .microseconds) -> String {
         let fields = CivilTime(seconds: seconds)
-        let micros = microseconds - seconds * 1_000_000
+        let rest = microseconds % 1_000_000
+        let micros = rest < 0 ? rest + 1_000_000 : rest
         let fraction =
             switch precision {
             case .seconds: ""
@@ -83,7 +84,7 @@ struct CivilTime {
     var second: Int
 
     init(seconds: Int64) {
-        let days = Int((Double(seconds) / 86_400).rounded(.down))
+        let days = Int(Timestamp.floor(seconds, 86_400))
         let rest = Int(seconds) - days * 86_400
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

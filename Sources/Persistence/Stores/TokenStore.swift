@@ -55,11 +55,17 @@ package struct TokenStore {
         }
     }
 
+    /// Reads a row.
+    ///
+    /// A scope that this version cannot read allows nothing: dropped, it could leave a list that is empty, and an empty
+    /// list allows everything.
     private static func record(_ row: SQLRow) throws -> TokenRecord {
         TokenRecord(
             id: try row.int("id"), userID: try row.int("user_id"), hash: try row.bytes("hash"),
             prefix: try row.text("prefix"), kind: Principal.Kind(rawValue: try row.text("kind")) ?? .token,
-            scopes: try row.text("scopes").split(separator: " ").compactMap { TokenScope(String($0)) },
+            scopes: try row.text("scopes").split(separator: " ").map {
+                TokenScope(String($0)) ?? TokenScope(actions: [])
+            },
             createdAt: try row.timestamp("created_at"), expiresAt: try row.timestamp("expires_at"),
             lastUsedAt: try row.optionalInt("last_used_at").map(Timestamp.init(microseconds:)),
             revokedAt: try row.optionalInt("revoked_at").map(Timestamp.init(microseconds:)))
