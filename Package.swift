@@ -118,7 +118,8 @@ let package = Package(
             "WebUI",
             [
                 "RegistryModel", "Formats", "Versioning", "Accounts", "Publishing", "HTTPSupport", "Ecosystems",
-                "CMarkdown", logging, nioCore, httpTypes, hummingbird, .product(name: "Mustache", package: "swift-mustache"),
+                "CMarkdown", logging, nioCore, httpTypes, hummingbird,
+                .product(name: "Mustache", package: "swift-mustache"),
             ],
             exclude: ["Templates", "Static"]),
         // Level 6: composition and command line

@@ -4,7 +4,7 @@ import Versioning
 extension EcosystemPresentation {
     /// Rust crates, with cargo.
     package static let cargo = EcosystemPresentation(
-        id: EcosystemID(rawValue: "cargo"), displayName: "Cargo", versions: SemVerScheme(), clients: ["cargo"],
+        id: Cargo.ecosystem, displayName: "Cargo", versions: SemVerScheme(), clients: ["cargo"],
         path: "/cargo/", fileKinds: ["crate": "Crate"],
         readmeAdvice: "keep a README.md beside Cargo.toml, or name the file with readme in its [package] table.",
         installLines: { project, version, _ in

@@ -40,7 +40,7 @@ enum EmbeddedFiles {
 <dl class="explain">
 <div><dt>What is safe</dt><dd>{{safe}}</dd></div>
 <div><dt>What to do</dt><dd>{{advice}}</dd></div>
-<div><dt>For a report</dt><dd><span class="mono">{{code}}</span>{{#.requestID}}, request <span class="mono">{{.requestID}}</span>{{/.requestID}}</dd></div>
+<div><dt>For a report</dt><dd><span class="mono">{{code}}</span>{{#.requestID}}, request <span class="mono">{{.}}</span>{{/.requestID}}</dd></div>
 </dl>
 </div>
 {{/page}}
@@ -77,7 +77,7 @@ enum EmbeddedFiles {
 <h3 id="{{anchor}}">{{title}}</h3>
 {{#steps}}
 <p>{{text}}</p>
-<div class="snippet">{{#.file}}<p class="snippet-file mono">{{.file}}</p>{{/.file}}<pre><code>{{code}}</code></pre><button type="button" class="copy" data-copy="{{code}}" aria-label="Copy: {{text}}" hidden>Copy</button></div>
+<div class="snippet">{{#.file}}<p class="snippet-file mono">{{.}}</p>{{/.file}}<pre><code>{{code}}</code></pre><button type="button" class="copy" data-copy="{{code}}" aria-label="Copy: {{text}}" hidden>Copy</button></div>
 {{/steps}}
 </section>
 {{/clients}}
@@ -121,7 +121,7 @@ enum EmbeddedFiles {
 <span class="office">{{ecosystem}}</span>
 <div>
 <p class="hit-name"><a href="{{href}}">{{name}}</a> <span class="mono quiet">{{version}}</span></p>
-{{#.summary}}<p class="hit-summary" dir="auto">{{.summary}}</p>
+{{#.summary}}<p class="hit-summary" dir="auto">{{.}}</p>
 {{/.summary}}
 </div>
 <time class="quiet num" datetime="{{date.iso}}" title="{{date.exact}}">{{date.text}}</time>
@@ -231,7 +231,7 @@ enum EmbeddedFiles {
 <h2>Names like it</h2>
 <ul class="releases">
 {{#near}}
-<li><span class="office">{{ecosystem}}</span><div><p class="hit-name"><a href="{{href}}">{{name}}</a> {{#.version}}<span class="mono quiet">{{.version}}</span>{{/.version}}</p>{{#.summary}}<p class="hit-summary" dir="auto">{{.summary}}</p>{{/.summary}}</div></li>
+<li><span class="office">{{ecosystem}}</span><div><p class="hit-name"><a href="{{href}}">{{name}}</a> {{#.version}}<span class="mono quiet">{{.}}</span>{{/.version}}</p>{{#.summary}}<p class="hit-summary" dir="auto">{{.}}</p>{{/.summary}}</div></li>
 {{/near}}
 </ul>
 {{/hasNear}}
@@ -245,10 +245,10 @@ enum EmbeddedFiles {
 {{#pager}}
 <nav class="pager" aria-label="Pages">
 <ul>
-{{#.previous}}<li><a rel="prev" href="{{.previous}}"><span aria-hidden="true">←</span> Previous</a></li>
+{{#.previous}}<li><a rel="prev" href="{{.}}"><span aria-hidden="true">←</span> Previous</a></li>
 {{/.previous}}
 <li class="quiet">{{text}}</li>
-{{#.next}}<li><a rel="next" href="{{.next}}">Next <span aria-hidden="true">→</span></a></li>
+{{#.next}}<li><a rel="next" href="{{.}}">Next <span aria-hidden="true">→</span></a></li>
 {{/.next}}
 </ul>
 </nav>
@@ -304,7 +304,7 @@ enum EmbeddedFiles {
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Package</th><th role="columnheader" scope="col">Requirement</th></tr></thead>
 <tbody role="rowgroup">
 {{#rows}}
-<tr role="row"><th role="rowheader" scope="row"><a class="mono" href="{{href}}">{{name}}</a>{{#isOptional}} <span class="chip">optional</span>{{/isOptional}}</th><td role="cell" data-label="Requirement" class="mono">{{#.requirement}}{{.requirement}}{{/.requirement}}{{^.requirement}}<span class="quiet">any version</span>{{/.requirement}}</td></tr>
+<tr role="row"><th role="rowheader" scope="row"><a class="mono" href="{{href}}">{{name}}</a>{{#isOptional}} <span class="chip">optional</span>{{/isOptional}}</th><td role="cell" data-label="Requirement" class="mono">{{#.requirement}}{{.}}{{/.requirement}}{{^.requirement}}<span class="quiet">any version</span>{{/.requirement}}</td></tr>
 {{/rows}}
 </tbody>
 </table>
@@ -312,7 +312,7 @@ enum EmbeddedFiles {
 {{^hasDependencies}}
 <p class="empty">It depends on nothing.</p>
 {{/hasDependencies}}
-{{#.moreText}}<p class="note">{{.moreText}}</p>
+{{#.moreText}}<p class="note">{{.}}</p>
 {{/.moreText}}
 </section>
 <section aria-labelledby="dependents-h">
@@ -320,7 +320,7 @@ enum EmbeddedFiles {
 {{#hasDependents}}
 <ul class="releases">
 {{#dependents}}
-<li><div><p class="hit-name"><a href="{{href}}">{{name}}</a> {{#.version}}<span class="mono quiet">{{.version}}</span>{{/.version}}</p>{{#.summary}}<p class="hit-summary" dir="auto">{{.summary}}</p>{{/.summary}}</div></li>
+<li><div><p class="hit-name"><a href="{{href}}">{{name}}</a> {{#.version}}<span class="mono quiet">{{.}}</span>{{/.version}}</p>{{#.summary}}<p class="hit-summary" dir="auto">{{.}}</p>{{/.summary}}</div></li>
 {{/dependents}}
 </ul>
 {{/hasDependents}}
@@ -347,7 +347,7 @@ enum EmbeddedFiles {
 <tbody role="rowgroup">
 {{#files}}
 <tr role="row">
-<th role="rowheader" scope="row">{{#.href}}<a class="mono" href="{{.href}}" download>{{name}}</a>{{/.href}}{{^.href}}<span class="mono">{{name}}</span> <span class="state state-stop"><span aria-hidden="true">✕</span> removed</span>{{/.href}}</th>
+<th role="rowheader" scope="row">{{#.href}}<a class="mono" href="{{.}}" download>{{name}}</a>{{/.href}}{{^.href}}<span class="mono">{{name}}</span> <span class="state state-stop"><span aria-hidden="true">✕</span> removed</span>{{/.href}}</th>
 <td role="cell" data-label="Kind">{{kind}}</td>
 <td role="cell" data-label="Size" class="num"><span title="{{exactSize}}">{{size}}</span></td>
 <td role="cell" data-label="Uploaded"><time datetime="{{date.iso}}" title="{{date.exact}}">{{date.text}}</time></td>
@@ -375,28 +375,28 @@ enum EmbeddedFiles {
 <header class="project-head">
 <div class="title-line">
 <h1><span class="visually-hidden">{{ecosystem}} package </span><span class="project-name">{{name}}</span></h1>
-{{#.visibility}}<span class="state state-limited"><span aria-hidden="true">{{.visibility.icon}}</span> {{.visibility.label}}</span>{{/.visibility}}
+{{#.visibility}}<span class="state state-limited"><span aria-hidden="true">{{icon}}</span> {{label}}</span>{{/.visibility}}
 </div>
-{{#.summary}}<p class="summary" dir="auto">{{.summary}}</p>
+{{#.summary}}<p class="summary" dir="auto">{{.}}</p>
 {{/.summary}}
 <dl class="marks">
 {{#marks}}
-<div class="{{shape}}"><dt>{{label}}</dt><dd{{#.title}} title="{{.title}}"{{/.title}}>{{#.iso}}<time datetime="{{.iso}}">{{text}}</time>{{/.iso}}{{^.iso}}{{text}}{{/.iso}}</dd></div>
+<div class="{{shape}}"><dt>{{label}}</dt><dd{{#.title}} title="{{.}}"{{/.title}}>{{#.iso}}<time datetime="{{.}}">{{text}}</time>{{/.iso}}{{^.iso}}{{text}}{{/.iso}}</dd></div>
 {{/marks}}
 </dl>
 </header>
 {{#banners}}
 <section class="banner banner-{{kind}}" aria-label="{{label}}">
 <p class="banner-title"><span aria-hidden="true">{{icon}}</span> {{title}}</p>
-{{#.reason}}<p dir="auto">“{{.reason}}”</p>
+{{#.reason}}<p dir="auto">“{{.}}”</p>
 {{/.reason}}
-<p>{{advice}}{{#.href}} <a href="{{.href}}">{{linkText}}</a>{{/.href}}</p>
+<p>{{advice}}{{#.href}} <a href="{{.}}">{{linkText}}</a>{{/.href}}</p>
 </section>
 {{/banners}}
 <nav class="tabs" aria-label="{{name}}">
 <ul>
 {{#tabs}}
-<li><a href="{{href}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}>{{label}}{{#.count}} <span class="count">{{.count}}</span>{{/.count}}</a></li>
+<li><a href="{{href}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}>{{label}}{{#.count}} <span class="count">{{.}}</span>{{/.count}}</a></li>
 {{/tabs}}
 </ul>
 </nav>
@@ -417,7 +417,7 @@ enum EmbeddedFiles {
 <time class="quiet num" datetime="{{date.iso}}" title="{{date.exact}}">{{date.text}}</time>
 <div>
 <p><span class="event-icon" aria-hidden="true">{{icon}}</span> {{sentence}}</p>
-{{#.reason}}<p class="reason" dir="auto">“{{.reason}}”</p>
+{{#.reason}}<p class="reason" dir="auto">“{{.}}”</p>
 {{/.reason}}
 <details><summary>Record {{id}}</summary><pre><code>{{json}}</code></pre></details>
 </div>
@@ -438,20 +438,19 @@ enum EmbeddedFiles {
 {{$main}}
 {{#page}}
 {{>project-head}}
-<div class="columns">
-<div class="side">
 <section class="install" aria-labelledby="install-h">
-<h2 id="install-h">Install</h2>
+<h2 id="install-h" class="visually-hidden">Install</h2>
 <ul class="commands">
 {{#install}}
 <li><span class="client" id="client-{{number}}">{{client}}</span>
 <code>{{command}}</code>
-<button type="button" class="copy" data-copy="{{command}}" aria-describedby="client-{{number}}" hidden>Copy</button></li>
+<button type="button" class="copy" data-copy="{{command}}" aria-label="Copy the line for {{client}}" hidden>Copy</button></li>
 {{/install}}
 </ul>
 <p class="quiet">{{#needsSetup}}{{setupText}} {{/needsSetup}}<a href="{{setupHref}}">Set up a client for this registry</a></p>
 </section>
-<section class="facts" aria-labelledby="facts-h">
+<div class="columns">
+<section class="facts side-first" aria-labelledby="facts-h">
 <h2 id="facts-h">About this version</h2>
 {{#hooks}}
 <div class="note note-warn">
@@ -459,14 +458,14 @@ enum EmbeddedFiles {
 </div>
 {{/hooks}}
 <dl>
-<div><dt>Licence</dt><dd>{{#.license}}{{.license}}{{/.license}}{{^.license}}<span class="quiet">not stated</span>{{/.license}}</dd></div>
-<div><dt>Published</dt><dd><time datetime="{{date.iso}}" title="{{date.exact}}">{{date.text}}</time> by {{publisher}}{{#.publisherNote}}<br><span class="state state-operator"><span aria-hidden="true">⚑</span> {{.publisherNote}}</span>{{/.publisherNote}}</dd></div>
-{{#.origin}}<div><dt>Came from</dt><dd>{{.origin}}</dd></div>
+<div><dt>Licence</dt><dd>{{#.license}}{{.}}{{/.license}}{{^.license}}<span class="quiet">not stated</span>{{/.license}}</dd></div>
+<div><dt>Published</dt><dd><time datetime="{{date.iso}}" title="{{date.exact}}">{{date.text}}</time> by {{publisher}}{{#.publisherNote}}<br><span class="state state-operator"><span aria-hidden="true">⚑</span> {{.}}</span>{{/.publisherNote}}</dd></div>
+{{#.origin}}<div><dt>Came from</dt><dd>{{.}}</dd></div>
 {{/.origin}}
 <div><dt>Size</dt><dd>{{sizeText}}</dd></div>
 {{#hasTags}}<div><dt>Tags</dt><dd><ul class="inline">{{#tags}}<li><span class="chip">{{.}}</span></li>{{/tags}}</ul></dd></div>
 {{/hasTags}}
-{{#hasLinks}}<div><dt>Links</dt><dd><ul class="plain">{{#links}}<li>{{#.href}}<a href="{{.href}}" rel="nofollow noopener">{{label}}</a> <span class="quiet host">{{.host}}</span>{{/.href}}{{^.href}}{{label}}: <span class="mono quiet">{{text}}</span>{{/.href}}</li>{{/links}}</ul></dd></div>
+{{#hasLinks}}<div><dt>Links</dt><dd><ul class="plain">{{#links}}<li>{{#.href}}<a href="{{.}}" rel="nofollow noopener">{{label}}</a> <span class="quiet host">{{host}}</span>{{/.href}}{{^.href}}{{label}}: <span class="mono quiet">{{text}}</span>{{/.href}}</li>{{/links}}</ul></dd></div>
 {{/hasLinks}}
 {{#hasAuthors}}<div><dt>Authors</dt><dd dir="auto">{{authors}}</dd></div>
 {{/hasAuthors}}
@@ -474,6 +473,24 @@ enum EmbeddedFiles {
 {{/hasKeywords}}
 </dl>
 </section>
+<section class="readme" aria-labelledby="readme-h">
+<h2 id="readme-h" class="section-label">Readme</h2>
+{{#.readmeNote}}<p class="note">{{.}}</p>
+{{/.readmeNote}}
+{{#.readmeHTML}}<div class="prose" dir="auto">{{{.}}}</div>
+{{/.readmeHTML}}
+{{#.readmeText}}<pre class="plain-text" dir="auto">{{.}}</pre>
+{{/.readmeText}}
+{{^hasReadme}}
+<div class="empty">
+<p>This version came without a readme.</p>
+{{#.summary}}<p dir="auto">Its summary says: {{.}}</p>
+{{/.summary}}
+<p class="quiet">If you publish it: {{readmeAdvice}}</p>
+</div>
+{{/hasReadme}}
+</section>
+<div class="side-rest">
 <section class="facts" aria-labelledby="owners-h">
 <h2 id="owners-h">Owners</h2>
 <ul class="people">
@@ -484,23 +501,6 @@ enum EmbeddedFiles {
 </section>
 {{>downloads}}
 </div>
-<section class="readme" aria-labelledby="readme-h">
-<h2 id="readme-h" class="section-label">Readme</h2>
-{{#.readmeNote}}<p class="note">{{.readmeNote}}</p>
-{{/.readmeNote}}
-{{#.readmeHTML}}<div class="prose" dir="auto">{{{.readmeHTML}}}</div>
-{{/.readmeHTML}}
-{{#.readmeText}}<pre class="plain-text" dir="auto">{{.readmeText}}</pre>
-{{/.readmeText}}
-{{^hasReadme}}
-<div class="empty">
-<p>This version came without a readme.</p>
-{{#.summary}}<p dir="auto">Its summary says: {{.summary}}</p>
-{{/.summary}}
-<p class="quiet">If you publish it: {{readmeAdvice}}</p>
-</div>
-{{/hasReadme}}
-</section>
 </div>
 {{/page}}
 {{/main}}
@@ -521,8 +521,8 @@ enum EmbeddedFiles {
 <tr role="row">
 <th role="rowheader" scope="row"><a class="mono" href="{{href}}">{{version}}</a>{{#tags}} <span class="chip">{{.}}</span>{{/tags}}</th>
 <td role="cell" data-label="Published"><time datetime="{{date.iso}}" title="{{date.exact}}">{{date.text}}</time></td>
-<td role="cell" data-label="By">{{publisher}}{{#.publisherNote}} <span class="state state-operator" title="{{.publisherNote}}"><span aria-hidden="true">⚑</span> operator</span>{{/.publisherNote}}</td>
-<td role="cell" data-label="State">{{#states}}<span class="state state-{{kind}}"><span aria-hidden="true">{{icon}}</span> {{label}}</span>{{#.reason}} <span class="quiet reason" dir="auto">{{.reason}}</span>{{/.reason}} {{/states}}</td>
+<td role="cell" data-label="By">{{publisher}}{{#.publisherNote}} <span class="state state-operator" title="{{.}}"><span aria-hidden="true">⚑</span> operator</span>{{/.publisherNote}}</td>
+<td role="cell" data-label="State">{{#states}}<span class="state state-{{kind}}"><span aria-hidden="true">{{icon}}</span> {{label}}</span>{{#.reason}} <span class="quiet reason" dir="auto">{{.}}</span>{{/.reason}} {{/states}}</td>
 <td role="cell" data-label="Files" class="num"><a href="{{filesHref}}"><span class="visually-hidden">Files of {{version}}: </span>{{fileCount}}</a></td>
 </tr>
 {{/versions}}
@@ -556,14 +556,14 @@ enum EmbeddedFiles {
 <li>
 <div class="hit-line">
 <h2 class="hit-name"><a href="{{href}}">{{name}}</a></h2>
-{{#.version}}<span class="mono quiet">{{.version}}</span>{{/.version}}
+{{#.version}}<span class="mono quiet">{{.}}</span>{{/.version}}
 <span class="office">{{ecosystem}}</span>
-{{#.status}}<span class="state state-{{.status.kind}}"><span aria-hidden="true">{{.status.icon}}</span> {{.status.label}}</span>{{/.status}}
+{{#.status}}<span class="state state-{{kind}}"><span aria-hidden="true">{{icon}}</span> {{label}}</span>{{/.status}}
 </div>
-{{#.summary}}<p class="hit-summary" dir="auto">{{.summary}}</p>
+{{#.summary}}<p class="hit-summary" dir="auto">{{.}}</p>
 {{/.summary}}
-<p class="hit-facts quiet">{{#.matched}}<span><span class="tick" aria-hidden="true">↳</span> {{.matched}}</span>{{/.matched}}
-{{#.owner}}<span>by {{.owner}}</span>{{/.owner}}
+<p class="hit-facts quiet">{{#.matched}}<span><span class="tick" aria-hidden="true">↳</span> {{.}}</span>{{/.matched}}
+{{#.owner}}<span>by {{.}}</span>{{/.owner}}
 <span>released <time datetime="{{date.iso}}" title="{{date.exact}}">{{date.text}}</time></span></p>
 </li>
 {{/hits}}
@@ -575,7 +575,7 @@ enum EmbeddedFiles {
 <p>{{emptyText}}</p>
 <ul>
 <li>Fewer or shorter words find more; the beginning of a word is enough.</li>
-{{#.allHref}}<li><a href="{{.allHref}}">Search all ecosystems</a> instead of one.</li>
+{{#.allHref}}<li><a href="{{.}}">Search all ecosystems</a> instead of one.</li>
 {{/.allHref}}
 <li>Only packages published to this registry are found here. <a href="/help">How to publish one</a>.</li>
 </ul>
@@ -694,7 +694,7 @@ th { text-align: start; font-weight: 600; }
 summary { cursor: pointer; min-height: 24px; }
 input, button { font: inherit; color: inherit; }
 
-.wrap { max-width: 1120px; margin: 0 auto; padding: 0 24px; }
+.wrap { max-width: 1120px; margin-inline: auto; padding-inline: 24px; }
 .quiet { color: var(--ink-2); }
 .num { text-align: end; font-variant-numeric: tabular-nums; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; border: 0; }
@@ -825,18 +825,20 @@ p.empty { padding-block: 12px; }
 
 .columns { display: grid; grid-template-columns: minmax(0, 1fr) 320px; gap: 32px 48px; align-items: start; }
 .columns.even { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
-.columns > .side { grid-column: 2; grid-row: 1; display: grid; gap: 24px; }
-.columns > .readme { grid-column: 1; grid-row: 1; min-width: 0; }
-.side h2, .section-label { font-size: 14px; font-weight: 650; letter-spacing: 0; margin-bottom: 8px; }
+.columns:not(.even) { grid-template-rows: auto 1fr; row-gap: 24px; }
+.columns > .side-first { grid-column: 2; grid-row: 1; }
+.columns > .side-rest { grid-column: 2; grid-row: 2; display: grid; gap: 24px; }
+.columns > .readme { grid-column: 1; grid-row: 1 / 3; min-width: 0; }
+.facts h2, .section-label { font-size: 14px; font-weight: 650; letter-spacing: 0; margin-bottom: 8px; }
 .section-label { color: var(--ink-2); border-bottom: 1px solid var(--rule); padding-bottom: 8px; margin-bottom: 20px; }
-.side section + section { border-top: 1px solid var(--rule); padding-top: 20px; }
+.side-rest > section { border-top: 1px solid var(--rule); padding-top: 20px; }
 
 .commands { border: 1px solid var(--rule); border-radius: 4px; background: var(--plate); }
-.commands li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 4px 8px; align-items: center; padding: 8px 8px 10px 12px; }
+.commands li { display: grid; grid-template-columns: 64px minmax(0, 1fr) auto; gap: 4px 12px; align-items: center; min-height: 44px; padding: 6px 8px 6px 16px; }
 .commands li + li { border-top: 1px solid var(--rule); }
 .commands .client { font-size: 13px; line-height: 24px; font-weight: 600; color: var(--ink-2); }
-.commands code { grid-column: 1 / -1; line-height: 20px; overflow-wrap: anywhere; }
-.commands .copy { grid-column: 2; grid-row: 1; }
+.commands code { line-height: 20px; overflow-wrap: anywhere; }
+.install { margin-bottom: 32px; }
 .install > p { margin-top: 8px; font-size: 14px; line-height: 20px; }
 
 .facts dl > div { padding-block: 6px; display: grid; grid-template-columns: 88px minmax(0, 1fr); gap: 8px; }
@@ -934,7 +936,8 @@ section > h3 { margin-top: 24px; }
 
 @media (max-width: 860px) {
   .home-columns, .columns, .columns.even { grid-template-columns: minmax(0, 1fr); }
-  .columns > .side, .columns > .readme { grid-column: 1; grid-row: auto; }
+  .columns:not(.even) { grid-template-rows: none; }
+  .columns > .side-first, .columns > .side-rest, .columns > .readme { grid-column: 1; grid-row: auto; }
 }
 
 @media (max-width: 640px) {
@@ -954,6 +957,8 @@ section > h3 { margin-top: 24px; }
   .releases > li > div { grid-column: 1 / -1; }
   .marks { display: grid; grid-template-columns: repeat(2, minmax(0, max-content)); }
   .tabs a { padding-inline: 8px; }
+  .commands li { grid-template-columns: minmax(0, 1fr) auto; padding: 8px 8px 10px 12px; }
+  .commands code { grid-column: 1 / -1; grid-row: 2; }
   .explain > div { grid-template-columns: 1fr; }
   .events > li { grid-template-columns: 1fr; }
   .rows, .rows tbody, .rows tr, .rows th, .rows td { display: block; }

@@ -1,3 +1,4 @@
+import Ecosystems
 import RegistryModel
 
 /// The fourth tab: the files of a version, with what is needed to check them.

@@ -1,4 +1,5 @@
 package import Ecosystems
+import RegistryModel
 
 /// How each client is used with this registry.
 package struct HelpPage: PageContent {

@@ -1,5 +1,5 @@
 package import Ecosystems
-package import Publishing
+import RegistryModel
 
 /// The first page: search, the newest releases, and where to begin.
 package struct HomePage: PageContent {
@@ -18,7 +18,7 @@ package struct HomePage: PageContent {
     package let newest: [ProjectLine]
 
     /// Describes the page.
-    package init(newest: [NewestRelease], presentations: [EcosystemPresentation], publicURL: String) {
+    package init(newest: [ProjectLine], presentations: [EcosystemPresentation], publicURL: String) {
         frame = PageFrame(
             title: "", publicURL: publicURL,
             summary: "Packages for \(presentations.map(\.displayName).joined(separator: ", ")).", canonicalPath: "/",
@@ -26,7 +26,7 @@ package struct HomePage: PageContent {
         ecosystems = presentations.map {
             Door(id: $0.id.rawValue, name: $0.displayName, clients: $0.clients.joined(separator: ", "))
         }
-        self.newest = newest.map { ProjectLine($0.project, in: presentations, date: $0.publishedAt) }
+        self.newest = newest
         hasReleases = !newest.isEmpty
     }
 }

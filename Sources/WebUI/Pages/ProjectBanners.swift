@@ -1,3 +1,4 @@
+import Ecosystems
 import RegistryModel
 import Versioning
 
@@ -17,7 +18,9 @@ extension ProjectHead.Banner {
             case .quarantined:
                 "Do not install it. Its files are not served while it is under investigation; if you have it installed already, remove it."
             }
-        let last = subject.events.first { $0.kind == "project.status" && $0.details["status"] == project.status.rawValue }
+        let last = subject.events.first {
+            $0.kind == "project.status" && $0.details["status"] == project.status.rawValue
+        }
         return ProjectHead.Banner(
             kind: mark.kind, icon: mark.icon, label: "Status", title: "This project is \(mark.label)\(by(last)).",
             reason: project.statusReason, advice: advice, href: nil, linkText: nil)
@@ -28,9 +31,11 @@ extension ProjectHead.Banner {
         let last = subject.events.first { $0.kind == "release.yanked" && $0.details["version"] == subject.version }
         let other = alternative(to: subject)
         return ProjectHead.Banner(
-            kind: "stop", icon: "✕", label: "Yanked version", title: "Version \(subject.version) was yanked\(by(last)).",
+            kind: "stop", icon: "✕", label: "Yanked version",
+            title: "Version \(subject.version) was yanked\(by(last)).",
             reason: subject.release.stateReason,
-            advice: "Installers skip it unless a build names exactly this version. \(other == nil ? "" : "Use another:")",
+            advice:
+                "Installers skip it unless a build names exactly this version. \(other == nil ? "" : "Use another:")",
             href: other.map { subject.path(version: $0) }, linkText: other)
     }
 

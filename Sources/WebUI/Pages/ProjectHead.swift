@@ -1,3 +1,4 @@
+import Ecosystems
 import RegistryModel
 import Versioning
 

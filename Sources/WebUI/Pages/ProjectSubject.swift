@@ -1,5 +1,6 @@
 package import Ecosystems
 package import RegistryModel
+package import Versioning
 
 /// The project, the version and the tab that a project page is about.
 package struct ProjectSubject: Sendable {

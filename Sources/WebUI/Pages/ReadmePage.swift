@@ -1,4 +1,4 @@
-package import Publishing
+import Ecosystems
 import RegistryModel
 
 /// The first tab of a project: how to install it, what it says about itself, and the facts about one version.
@@ -113,7 +113,8 @@ package struct ReadmePage: PageContent {
 
     private static func links(_ details: ReleaseFacts) -> [Link] {
         let all = [
-            ("Homepage", details.homepage), ("Repository", details.repository), ("Documentation", details.documentation),
+            ("Homepage", details.homepage), ("Repository", details.repository),
+            ("Documentation", details.documentation),
         ]
         return all.compactMap { label, address in
             guard let address, !address.isEmpty else { return nil }

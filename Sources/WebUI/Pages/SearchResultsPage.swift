@@ -1,5 +1,4 @@
 package import Ecosystems
-package import Publishing
 package import RegistryModel
 
 /// What a search found, or, without words, what there is.
@@ -55,16 +54,14 @@ package struct SearchResultsPage: PageContent {
     package let allHref: String?
 
     /// Describes the answer to a search.
+    /// - Parameter total: How many hits there are on all pages.
     package init(
-        _ request: Request, found: SearchPage, presentations: [EcosystemPresentation], publicURL: String
+        _ request: Request, hits: [Hit], total: Int, presentations: [EcosystemPresentation], publicURL: String
     ) {
-        let hits = found.hits.map { hit in
-            Hit(hit, keywords: Self.shared(hit.keywords, with: request.text), presentations: presentations)
-        }
         self.init(
             request, hits: hits, heading: "Packages for “\(request.text)”",
-            countText: Self.countText(found.total, request, presentations),
-            pager: Pager.of(min(found.total, 10_000), size: Self.size, page: request.page) {
+            countText: Self.countText(total, request, presentations),
+            pager: Pager.of(min(total, 10_000), size: Self.size, page: request.page) {
                 ProjectPath.search(request.text, ecosystem: request.ecosystem, page: $0)
             }, presentations: presentations, publicURL: publicURL)
     }
@@ -109,29 +106,33 @@ package struct SearchResultsPage: PageContent {
         allHref = request.ecosystem == nil ? nil : ProjectPath.search(request.text)
     }
 
-    private static func countText(_ total: Int, _ request: Request, _ presentations: [EcosystemPresentation]) -> String {
+    private static func countText(_ total: Int, _ request: Request, _ presentations: [EcosystemPresentation]) -> String
+    {
         let place = request.ecosystem.map { " in \(presentations.name(of: $0))" } ?? ""
         return Quantity.count(Int64(total), "package", "packages") + place
-    }
-
-    /// The keywords that a word of the search begins.
-    private static func shared(_ keywords: [String], with text: String) -> [String] {
-        let words = text.lowercased().split(whereSeparator: \.isWhitespace)
-        return keywords.filter { keyword in words.contains { keyword.lowercased().hasPrefix($0) } }
     }
 }
 
 extension SearchResultsPage.Hit {
-    init(_ hit: SearchHit, keywords: [String], presentations: [EcosystemPresentation]) {
-        let matchedKeywords = keywords.isEmpty ? "" : " (keyword \(keywords.prefix(3).joined(separator: ", ")))"
-        self.init(
-            hit.project, presentations: presentations, matched: "matches by \(hit.matched)\(matchedKeywords)",
-            owner: hit.owner, releasedAt: hit.publishedAt)
+    /// Describes a hit.
+    /// - Parameters:
+    ///   - matched: Why it matched, in words.
+    ///   - keywords: The project's keywords; those that a word of the search begins are shown.
+    package init(
+        _ project: Project, matched: String, keywords: [String], owner: String?, releasedAt: Timestamp,
+        request: SearchResultsPage.Request, presentations: [EcosystemPresentation]
+    ) {
+        let words = request.text.lowercased().split(whereSeparator: \.isWhitespace)
+        let shared = keywords.filter { keyword in words.contains { keyword.lowercased().hasPrefix($0) } }
+        let reason =
+            "matches by \(matched)" + (shared.isEmpty ? "" : " (keyword \(shared.prefix(3).joined(separator: ", ")))")
+        self.init(project, matched: reason, owner: owner, releasedAt: releasedAt, presentations: presentations)
     }
 
-    init(
-        _ project: Project, presentations: [EcosystemPresentation], matched: String? = nil, owner: String? = nil,
-        releasedAt: Timestamp? = nil
+    /// Describes a project in a list that nobody searched for.
+    package init(
+        _ project: Project, matched: String? = nil, owner: String? = nil, releasedAt: Timestamp? = nil,
+        presentations: [EcosystemPresentation]
     ) {
         ecosystem = presentations.name(of: project.ecosystem)
         name = project.name.display

@@ -47,13 +47,16 @@ package struct EventLine: Sendable {
             case "release.undeprecated": ("✓", "\(actor) took back the deprecation of \(version)")
             case "release.removed": ("−", "\(actor) removed \(version)")
             case "release.restored": ("✓", "\(actor) restored \(version)")
-            case "project.removed": ("−", "\(actor) removed the project with \(Quantity.count(Int64(versions), "version", "versions"))")
+            case "project.removed":
+                ("−", "\(actor) removed the project with \(Quantity.count(Int64(versions), "version", "versions"))")
             case "project.status": ("●", "\(actor) set the project's status to \(details["status"] ?? "?")")
             case "project.visibility": ("◐", "\(actor) made the project \(details["visibility"] ?? "?")")
             case "tag.set": ("⌁", "\(actor) pointed the tag \(details["tag"] ?? "?") at \(version)")
             case "tag.removed": ("⌁", "\(actor) removed the tag \(details["tag"] ?? "?")")
-            case "member.added": ("☺", "\(actor) made \(details["user"] ?? "?") \(role(details["role"])) of the project")
-            case "member.removed": ("☹", "\(actor) took from \(details["user"] ?? "?") the role of \(details["role"] ?? "member")")
+            case "member.added":
+                ("☺", "\(actor) made \(details["user"] ?? "?") \(role(details["role"])) of the project")
+            case "member.removed":
+                ("☹", "\(actor) took from \(details["user"] ?? "?") the role of \(details["role"] ?? "member")")
             default: ("•", "\(actor): \(kind)")
             }
         return (what.0, what.1 + way(details["via"]) + ".")

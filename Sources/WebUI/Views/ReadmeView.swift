@@ -23,11 +23,15 @@ struct ReadmeView: Sendable {
         let isCut = readme.text.utf8.count > Self.maximumBytes
         let text = isCut ? Self.prefix(of: readme.text) : readme.text
         let notes = [
-            isMarkdown ? "This readme is too long or too deeply nested to be laid out, so it is shown as it was written." : nil,
-            isCut ? "Only its first \(Quantity.size(Int64(Self.maximumBytes))) are shown; the files hold the rest." : nil,
+            isMarkdown
+                ? "This readme is too long or too deeply nested to be laid out, so it is shown as it was written."
+                : nil,
+            isCut
+                ? "Only its first \(Quantity.size(Int64(Self.maximumBytes))) are shown; the files hold the rest." : nil,
         ]
         self.init(
-            html: nil, text: text, note: notes.contains { $0 != nil } ? notes.compactMap(\.self).joined(separator: " ") : nil)
+            html: nil, text: text,
+            note: notes.contains { $0 != nil } ? notes.compactMap(\.self).joined(separator: " ") : nil)
     }
 
     private init(html: String?, text: String?, note: String?) {
