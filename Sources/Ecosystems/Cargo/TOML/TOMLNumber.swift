@@ -56,8 +56,6 @@ enum TOMLNumber {
 }
 
 /// Recognizes TOML's dates and times.
-///
-/// Their ranges are checked, the lengths of months are not: nothing here computes with them.
 enum TOMLDateTime {
     /// Whether it is a date alone.
     static func isDate(_ text: String) -> Bool {
@@ -94,8 +92,11 @@ enum TOMLDateTime {
     }
 
     private static func isInRange(_ date: [UInt8]) -> Bool {
-        let year = number(date[0..<4])
-        return year > 0 && (1...12).contains(number(date[5..<7])) && (1...31).contains(number(date[8..<10]))
+        let (year, month, day) = (number(date[0..<4]), number(date[5..<7]), number(date[8..<10]))
+        guard year > 0, (1...12).contains(month) else { return false }
+        let isLeapYear = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        let days = [31, isLeapYear ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        return (1...days[month - 1]).contains(day)
     }
 
     /// Compares with a pattern in which `d` stands for a digit.
