@@ -245,10 +245,10 @@ enum EmbeddedFiles {
 {{#pager}}
 <nav class="pager" aria-label="Pages">
 <ul>
-{{#.previous}}<li><a rel="prev" href="{{.}}"><span aria-hidden="true">←</span> Previous</a></li>
+{{#.previous}}<li><a rel="prev" href="{{.}}"><span aria-hidden="true">←</span> {{previousText}}</a></li>
 {{/.previous}}
 <li class="quiet">{{text}}</li>
-{{#.next}}<li><a rel="next" href="{{.}}">Next <span aria-hidden="true">→</span></a></li>
+{{#.next}}<li><a rel="next" href="{{.}}">{{nextText}} <span aria-hidden="true">→</span></a></li>
 {{/.next}}
 </ul>
 </nav>
@@ -300,7 +300,7 @@ enum EmbeddedFiles {
 <h2 id="dependencies-h">What {{version}} depends on</h2>
 {{#groups}}
 <h3>{{title}} <span class="count">{{count}}</span></h3>
-<table class="rows" role="table">
+<table class="rows requirements" role="table">
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Package</th><th role="columnheader" scope="col">Requirement</th></tr></thead>
 <tbody role="rowgroup">
 {{#rows}}
@@ -352,6 +352,7 @@ enum EmbeddedFiles {
 <td role="cell" data-label="Size" class="num"><span title="{{exactSize}}">{{size}}</span></td>
 <td role="cell" data-label="Uploaded"><time datetime="{{date.iso}}" title="{{date.exact}}">{{date.text}}</time></td>
 <td role="cell" data-label="SHA-256" class="digest-cell">
+<div>
 <details class="digests"><summary><span class="mono" title="{{sha256}}">{{shortDigest}}</span><span class="visually-hidden">: all digests of {{name}}</span></summary>
 <dl>
 {{#digests}}<div><dt>{{label}}</dt><dd class="mono">{{value}}</dd></div>
@@ -359,6 +360,7 @@ enum EmbeddedFiles {
 </dl>
 </details>
 <button type="button" class="copy" data-copy="{{sha256}}" aria-label="Copy the SHA-256 of {{name}}" hidden>Copy</button>
+</div>
 </td>
 </tr>
 {{/files}}
@@ -438,6 +440,7 @@ enum EmbeddedFiles {
 {{$main}}
 {{#page}}
 {{>project-head}}
+{{#canInstall}}
 <section class="install" aria-labelledby="install-h">
 <h2 id="install-h" class="visually-hidden">Install</h2>
 <ul class="commands">
@@ -449,6 +452,7 @@ enum EmbeddedFiles {
 </ul>
 <p class="quiet">{{#needsSetup}}{{setupText}} {{/needsSetup}}<a href="{{setupHref}}">Set up a client for this registry</a></p>
 </section>
+{{/canInstall}}
 <div class="columns">
 <section class="facts side-first" aria-labelledby="facts-h">
 <h2 id="facts-h">About this version</h2>
@@ -717,7 +721,7 @@ input, button { font: inherit; color: inherit; }
 .site-nav a[aria-current] { box-shadow: inset 0 -2px var(--accent); }
 main { padding-block: 32px 64px; min-height: 60vh; }
 .site-foot { border-top: 1px solid var(--rule); color: var(--ink-2); font-size: 14px; padding-block: 20px; }
-.site-foot .wrap { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 8px 32px; }
+.site-foot .wrap { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 8px 32px; }
 .site-foot a { color: var(--ink-2); }
 
 input[type="search"] { flex: 1; min-width: 0; width: 100%; height: 40px; padding: 0 12px; background: var(--paper); border: 1px solid var(--control); border-radius: 4px; -webkit-appearance: none; appearance: none; }
@@ -756,6 +760,7 @@ a.chip:hover { border-color: var(--accent); color: var(--accent-2); }
 .choices input { accent-color: var(--accent); width: 16px; height: 16px; margin: 0; }
 .home-columns { display: grid; grid-template-columns: minmax(0, 1fr) 304px; gap: 32px 48px; align-items: start; }
 .home-columns h2 { margin-bottom: 8px; }
+h2 + .releases { margin-top: 8px; }
 .releases > li { display: grid; grid-template-columns: 72px minmax(0, 1fr) auto; gap: 4px 16px; align-items: start; padding-block: 10px; border-top: 1px solid var(--rule); }
 .releases > li:last-child { border-bottom: 1px solid var(--rule); }
 .releases .office { margin-top: 2px; justify-self: start; }
@@ -870,6 +875,7 @@ details > summary { color: var(--accent); font-size: 14px; }
 .prose ul, .prose ol { padding-inline-start: 24px; }
 .prose li + li { margin-top: 4px; }
 .prose li > ul, .prose li > ol { margin-top: 4px; }
+.prose li:has(> .task), .prose li:has(> p > .task) { list-style: none; margin-inline-start: -22px; }
 .prose pre { padding: 12px 16px; background: var(--plate); border: 1px solid var(--rule); border-radius: 4px; overflow-x: auto; line-height: 20px; }
 .prose :not(pre) > code { padding: 1px 4px; background: var(--plate); border: 1px solid var(--rule); border-radius: 3px; overflow-wrap: anywhere; }
 .prose blockquote { margin-inline: 0; padding-inline-start: 16px; border-inline-start: 4px solid var(--rule); color: var(--ink-2); }
@@ -882,7 +888,8 @@ details > summary { color: var(--accent); font-size: 14px; }
 /* Tables that become cards where there is no room */
 
 .rows { margin-top: 12px; }
-.rows th, .rows td { padding: 8px 16px 8px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
+.rows th, .rows td { padding: 8px 16px 8px 0; border-bottom: 1px solid var(--rule); vertical-align: baseline; }
+.rows th:last-child, .rows td:last-child { padding-inline-end: 0; }
 .rows thead th { font-size: 13px; color: var(--ink-2); padding-block: 4px; }
 .rows tbody th { font-weight: 500; }
 .rows thead th.num { text-align: end; }
@@ -892,7 +899,9 @@ details > summary { color: var(--accent); font-size: 14px; }
 .rows td .state + .state { margin-inline-start: 8px; }
 .rows .num a { display: inline-block; min-width: 24px; }
 section > h3 { margin-top: 24px; }
-.digest-cell { display: flex; gap: 8px; align-items: flex-start; justify-content: space-between; }
+.digest-cell > div { display: flex; gap: 8px; align-items: flex-start; justify-content: space-between; }
+.digests summary { white-space: nowrap; }
+.requirements thead th:first-child { width: 40%; }
 .digests dl { margin-block: 4px 8px; }
 .digests dt { font-size: 12px; line-height: 16px; color: var(--ink-2); margin-top: 8px; }
 .digests dd { font-size: 12px; line-height: 16px; overflow-wrap: anywhere; }
@@ -923,10 +932,10 @@ section > h3 { margin-top: 24px; }
 .help-clients { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 480px), 1fr)); gap: 0 48px; }
 .help-clients > section { padding-top: 20px; min-width: 0; }
 .help-clients h3 { font-size: 16px; }
-.snippet { position: relative; margin-top: 8px; border: 1px solid var(--rule); border-radius: 4px; background: var(--plate); }
+.snippet { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: center; margin-top: 8px; border: 1px solid var(--rule); border-radius: 4px; background: var(--plate); }
 .snippet pre { padding: 10px 12px; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 20px; }
-.snippet-file.mono { margin: 0; padding: 4px 12px; font-size: 12px; line-height: 20px; color: var(--ink-2); border-bottom: 1px solid var(--rule); }
-.snippet .copy { position: absolute; inset-block-end: 6px; inset-inline-end: 6px; background: var(--plate); }
+.snippet-file.mono { grid-column: 1 / -1; margin: 0; max-width: none; padding: 4px 12px; font-size: 12px; line-height: 20px; color: var(--ink-2); border-bottom: 1px solid var(--rule); }
+.snippet .copy { margin: 6px 8px; align-self: end; }
 .message { max-width: 76ch; }
 .message-mark { display: inline-block; margin-bottom: 16px; padding: 4px 20px; background: var(--strike); color: var(--on-strike); font-family: var(--mono); font-size: 20px; line-height: 32px; font-weight: 650; border-radius: 4px 4px 20px 20px / 4px 4px 18px 18px; }
 .message h1 + p { margin-top: 12px; font-size: 17px; }
@@ -966,10 +975,8 @@ section > h3 { margin-top: 24px; }
   .rows tr { padding-block: 8px; border-bottom: 1px solid var(--rule); }
   .rows th, .rows td { border: 0; padding: 2px 0; }
   .rows td { display: grid; grid-template-columns: 96px minmax(0, 1fr); gap: 8px; text-align: start; }
-  .rows td.digest-cell { grid-template-columns: 96px minmax(0, 1fr) auto; }
   .rows td::before { content: attr(data-label); color: var(--ink-2); font-size: 14px; font-family: var(--sans); }
   .rows td > * { grid-column: 2; }
-  .rows td.digest-cell > button { grid-column: 3; }
 }
 
 @media (prefers-reduced-motion: no-preference) {

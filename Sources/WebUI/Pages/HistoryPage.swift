@@ -27,6 +27,9 @@ package struct HistoryPage: PageContent {
         let newest = isFirst ? nil : subject.path(.history)
         pager =
             next == nil && newest == nil
-            ? nil : Pager(previous: newest, next: next, text: isFirst ? "Newest entries" : "Older entries")
+            ? nil
+            : Pager(
+                previous: newest, next: next, text: isFirst ? "Newest entries" : "Older entries",
+                previousText: "Newest", nextText: "Older")
     }
 }

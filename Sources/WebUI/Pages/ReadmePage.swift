@@ -34,6 +34,8 @@ package struct ReadmePage: PageContent {
 
     package let frame: PageFrame
     let head: ProjectHead
+    /// False for a project in quarantine: nobody should be helped to install it.
+    let canInstall: Bool
     let install: [Command]
     let needsSetup: Bool
     let setupText: String
@@ -75,6 +77,7 @@ package struct ReadmePage: PageContent {
             subject.isPinned ? "\(subject.name) \(subject.version)" : subject.name, summary: details.summary)
         let lines = subject.presentation.installLines(
             subject.name, subject.isPinned ? subject.version : nil, subject.publicURL)
+        canInstall = subject.project.status != .quarantined
         install = lines.enumerated().map { Command(number: $0 + 1, client: $1.client, command: $1.command) }
         let unready = lines.filter(\.needsSetup).map(\.client)
         needsSetup = !unready.isEmpty

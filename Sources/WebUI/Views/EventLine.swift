@@ -54,9 +54,9 @@ package struct EventLine: Sendable {
             case "tag.set": ("⌁", "\(actor) pointed the tag \(details["tag"] ?? "?") at \(version)")
             case "tag.removed": ("⌁", "\(actor) removed the tag \(details["tag"] ?? "?")")
             case "member.added":
-                ("☺", "\(actor) made \(details["user"] ?? "?") \(role(details["role"])) of the project")
+                ("+", "\(actor) made \(details["user"] ?? "?") \(role(details["role"])) of the project")
             case "member.removed":
-                ("☹", "\(actor) took from \(details["user"] ?? "?") the role of \(details["role"] ?? "member")")
+                ("−", "\(actor) took from \(details["user"] ?? "?") the role of \(details["role"] ?? "member")")
             default: ("•", "\(actor): \(kind)")
             }
         return (what.0, what.1 + way(details["via"]) + ".")

@@ -6,6 +6,10 @@ package struct Pager: Equatable, Sendable {
     package let next: String?
     /// Where the reader is: `Page 2 of 9`.
     package let text: String
+    /// What the first link says.
+    var previousText = "Previous"
+    /// What the second link says.
+    var nextText = "Next"
 
     /// Makes links for page `page` of a list; nil where the list has one page.
     static func of(_ total: Int, size: Int, page: Int, address: (Int) -> String) -> Pager? {
