@@ -118,7 +118,7 @@ let package = Package(
             "WebUI",
             [
                 "RegistryModel", "Formats", "Versioning", "Accounts", "Publishing", "HTTPSupport", "Ecosystems",
-                "CMarkdown", logging, nioCore, httpTypes, hummingbird,
+                "CMarkdown", logging, nioCore, nioPosix, httpTypes, hummingbird,
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             exclude: ["Templates", "Static"]),

@@ -42,6 +42,11 @@ def literal(text):
     return f'{signs}"""\n{text}\n"""{signs}'
 
 
+def documents():
+    """The documents that the server shows as pages."""
+    return [("errors", (ROOT / "docs/errors.md").read_bytes().decode("utf-8"))]
+
+
 def pairs(name, doc, files):
     rows = "".join(f'        (name: "{file}", text: {literal(text)}),\n' for file, text in files)
     return f"    /// {doc}\n    static let {name}: [(name: String, text: String)] = [\n{rows}    ]\n"
@@ -53,6 +58,8 @@ def web():
         HEADER
         + "/// The pages' templates and the files browsers load with them, built into the binary.\nenum EmbeddedFiles {\n"
         + pairs("templates", "Mustache templates by the name that partials use.", templates)
+        + "\n"
+        + pairs("documents", "Markdown documents that are pages of their own.", documents())
         + "\n"
         + pairs("statics", "Static files by file name.", texts("Sources/WebUI/Static", [".css", ".js", ".svg", ".txt"]))
         + "}\n"

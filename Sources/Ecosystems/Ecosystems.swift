@@ -8,6 +8,9 @@ package enum Ecosystems {
         [PyPIFormat(), CargoFormat(), NPMFormat(signer: signer)]
     }
 
+    /// How each of them is shown to people, in the order in which they are shown.
+    package static let presentations: [EcosystemPresentation] = [.pypi, .cargo, .npm]
+
     /// How each of them words refusals, by the path under which it is mounted; for requests that reach no route.
     package static func dialects(publicURL: PublicURL) -> [(prefix: String, dialect: any ErrorDialect)] {
         [

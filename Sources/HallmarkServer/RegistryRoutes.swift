@@ -10,6 +10,7 @@ import WebUI
 struct RegistryRoutes: Sendable {
     let services: RegistryServices
     let signer: NPMSigner
+    let renderer: PageRenderer
     let policy: UnpublishPolicy
     /// Whether new projects are hidden from anonymous readers, so that clients must send their tokens with every read.
     let isPrivate: Bool
@@ -19,5 +20,7 @@ struct RegistryRoutes: Sendable {
         CargoRoutes(services: services, requiresAuthentication: isPrivate).addRoutes(to: router, at: "/cargo")
         NPMRoutes(services: services, signer: signer).addRoutes(to: router, at: "/npm")
         APIRoutes(services: services).addRoutes(to: router, at: "/api")
+        WebUIRoutes(services: services, presentations: Ecosystems.presentations, renderer: renderer)
+            .addRoutes(to: router)
     }
 }

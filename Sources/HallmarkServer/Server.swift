@@ -12,6 +12,7 @@ import Publishing
 import RegistryModel
 import ServiceLifecycle
 import UnixSignals
+import WebUI
 
 /// The composition root of `hallmark serve`.
 package struct Server: Sendable {
@@ -57,8 +58,8 @@ package struct Server: Sendable {
         instance.register(metrics)
         let isFresh = try await !instance.accounts.hasUsers()
         let server = try HTTPServer(
-            configuration: try httpConfiguration(), responder: responder(services, counts), observer: counts.observer,
-            logger: logger
+            configuration: try httpConfiguration(), responder: responder(services, counts, try PageRenderer()),
+            observer: counts.observer, logger: logger
         ) { [self] listener, address in
             announce(listener, address, isFresh: isFresh)
         }
@@ -74,19 +75,24 @@ package struct Server: Sendable {
         try await group.run()
     }
 
-    private func responder(_ services: RegistryServices, _ counts: HTTPMetrics) -> RouterResponder<RegistryContext> {
+    private func responder(
+        _ services: RegistryServices, _ counts: HTTPMetrics, _ renderer: PageRenderer
+    ) -> RouterResponder<RegistryContext> {
         var router = RegistryRouter(publicURL: configuration.publicURL, metrics: counts, clock: instance.clock)
         router.limits = configuration.limits
         router.trustedProxies = configuration.trustedProxies
         router.log = sink
         if case .files = configuration.tls { router.enforcesHTTPS = configuration.publicURL.isSecure }
-        router.dialects = Ecosystems.dialects(publicURL: configuration.publicURL)
+        let pages = PageErrorDialect(
+            renderer: renderer, publicURL: configuration.publicURL, presentations: Ecosystems.presentations)
+        router.dialects = Ecosystems.dialects(publicURL: configuration.publicURL) + [("", pages)]
         return router.responder { router in
             OperationalRoutes(metrics: metrics, metricsReaders: configuration.metricsReaders) { [instance] in
                 await instance.isReady()
             }.addRoutes(to: router)
             RegistryRoutes(
-                services: services, signer: instance.signer, policy: instance.lifecycle.unpublishPolicy,
+                services: services, signer: instance.signer, renderer: renderer,
+                policy: instance.lifecycle.unpublishPolicy,
                 isPrivate: instance.configuration.visibility != .public
             ).addRoutes(to: router)
         }

@@ -19,6 +19,10 @@ struct EmbeddedFilesTests {
             + "/// The pages' templates and the files browsers load with them, built into the binary.\nenum EmbeddedFiles {\n"
             + Self.pairs("templates", "Mustache templates by the name that partials use.", templates)
             + "\n"
+            + Self.pairs(
+                "documents", "Markdown documents that are pages of their own.",
+                [("errors", try String(contentsOf: Self.root.appending(path: "docs/errors.md"), encoding: .utf8))])
+            + "\n"
             + Self.pairs("statics", "Static files by file name.", try Self.texts("Sources/WebUI/Static"))
             + "}\n"
         try Self.expect("Sources/WebUI/Generated/EmbeddedFiles.swift", holds: expected)

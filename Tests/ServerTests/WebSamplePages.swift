@@ -24,13 +24,16 @@ enum WebSamplePages {
             (
                 "readme",
                 renderer.html(
-                    ReadmePage(WebSamples.subject(), details: WebSamples.facts, downloads: WebSamples.chart()))
+                    ReadmePage(
+                        WebSamples.subject(), details: WebSamples.facts, readme: ReadmeView(WebSamples.facts.readme),
+                        downloads: WebSamples.chart()))
             ),
             (
                 "readme-yanked",
                 renderer.html(
                     ReadmePage(
                         WebSamples.subject(version: "1.2.0", events: WebSamples.events), details: plain,
+                        readme: ReadmeView(plain.readme),
                         downloads: DownloadChart([:], today: WebSamples.now.day)))
             ),
             (
@@ -38,13 +41,15 @@ enum WebSamplePages {
                 renderer.html(
                     ReadmePage(
                         WebSamples.subject(history: WebSamples.history(scoped), version: "1.3.0", presentation: .npm),
-                        details: ReleaseFacts(), downloads: WebSamples.chart()))
+                        details: ReleaseFacts(), readme: ReadmeView(ReleaseFacts().readme),
+                        downloads: WebSamples.chart()))
             ),
             (
                 "readme-quarantined",
                 renderer.html(
                     ReadmePage(
                         WebSamples.subject(history: WebSamples.history(quarantined)), details: WebSamples.facts,
+                        readme: ReadmeView(WebSamples.facts.readme),
                         downloads: WebSamples.chart()))
             ),
             ("versions", renderer.html(VersionsPage(WebSamples.subject(.versions)))),

@@ -15,8 +15,6 @@ extension HTTPField.Name {
     package static let xForwardedProto = known("X-Forwarded-Proto")
     /// `X-Request-Id`.
     package static let xRequestID = known("X-Request-Id")
-    /// `Content-Security-Policy`.
-    package static let contentSecurityPolicy = known("Content-Security-Policy")
     /// `X-Content-Type-Options`.
     package static let xContentTypeOptions = known("X-Content-Type-Options")
     /// `X-Frame-Options`.

@@ -5,6 +5,18 @@
 enum EmbeddedFiles {
     /// Mustache templates by the name that partials use.
     static let templates: [(name: String, text: String)] = [
+        (name: "document", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+<article class="document prose">
+{{{html}}}
+</article>
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
         (name: "downloads", text: #"""
 {{#downloads}}
 <section class="facts" aria-labelledby="downloads-h">
@@ -588,6 +600,339 @@ enum EmbeddedFiles {
 {{/page}}
 {{/main}}
 {{/layout}}
+
+"""#),
+    ]
+
+    /// Markdown documents that are pages of their own.
+    static let documents: [(name: String, text: String)] = [
+        (name: "errors", text: #"""
+# Errors
+
+Every refusal has a stable code. Each client sees it in its own way:
+
+- twine and pip print the reason phrase of the status line, uv the detail of a problem document;
+- cargo prints the `detail` of each entry in `errors`;
+- npm prints `error`;
+- everything else gets `application/problem+json` ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)) whose `code` is the
+  name below and whose `type` leads to it.
+
+The status is the one below unless a client needs another: twine and pip's upload protocol, for instance, expects 400 for
+a file that exists. The answer to every request carries its id in `X-Request-Id`; the log has it too.
+
+### `bad-request`
+
+- Status: 400
+- You: The request breaks the protocol: a field is missing, a JSON document is malformed or names a key twice. Read
+  the detail; update the client if it wrote the request.
+- Operator: Nothing, unless one client version does it again and again: then the log's diagnostic says what it sent.
+
+### `unauthenticated`
+
+- Status: 401
+- You: Send a token. Where none was expected, the project is not public: ask its owner for access, then give the
+  client a token (README, "Publish and install").
+- Operator: Nothing. If a project should be public: `hallmark admin project visibility ECOSYSTEM NAME public`.
+
+### `token-invalid`
+
+- Status: 401
+- You: The token is misspelled, expired or revoked. A Hallmark token is `hlmk_` and 36 letters and digits; make sure
+  no quotation mark or line break came with it. Get a new one.
+- Operator: Make one: `hallmark admin token create --user NAME`. Many of these from one address are somebody guessing.
+
+### `insufficient-scope`
+
+- Status: 403
+- You: The token is real but limited to other actions, ecosystems or projects. Use one whose scope covers this, such
+  as `publish:pypi:lantern*`.
+- Operator: Make a token with the scope that is needed; do not widen one that sits in a CI system.
+
+### `not-owner`
+
+- Status: 403
+- You: The project belongs to somebody else. Ask an owner to add you (`cargo owner --add`, `npm owner add`), or
+  publish under another name.
+- Operator: Nothing; owners decide. If the owners are gone, add one on the command line.
+
+### `forbidden`
+
+- Status: 403
+- You: Your account may not do this, whatever the token says.
+- Operator: If it should, make the account an administrator or let one do it.
+
+### `not-found`
+
+- Status: 404
+- You: No such project, version, file or page, or none that you may see. Check the spelling and the registry's address
+  in the client's settings.
+- Operator: Nothing. A project that somebody must see but cannot: check its visibility and members.
+
+### `method-not-allowed`
+
+- Status: 405
+- You: The address exists but takes other methods; `Allow` lists them. Usually the client's registry address is wrong
+  by one path segment.
+- Operator: Nothing.
+
+### `not-acceptable`
+
+- Status: 406
+- You: The client asked for a media type that this document does not have. Remove the `Accept` header, or ask for JSON
+  or HTML.
+- Operator: Nothing.
+
+### `unsupported-media-type`
+
+- Status: 415
+- You: The body has a media type that this address does not read. Send what the protocol asks for: a form for Python,
+  JSON for npm.
+- Operator: Nothing.
+
+### `length-required`
+
+- Status: 411
+- You: Send a `Content-Length`: uploads are bounded before they begin.
+- Operator: If a proxy strips the field or turns bodies into chunks, let it buffer requests.
+
+### `timeout`
+
+- Status: 408
+- You: The request came in too slowly. Try again on a better line.
+- Operator: If healthy clients see it, raise the header and body time limits, or look at the proxy in front.
+
+### `name-invalid`
+
+- Status: 400
+- You: The project's name breaks the ecosystem's rules; the detail says which. Choose another.
+- Operator: Nothing.
+
+### `name-reserved`
+
+- Status: 403
+- You: The name belongs to the language's standard library, to a tool, or is reserved here. Choose another.
+- Operator: Nothing; a reserved name that is published anyway would be picked up by mistake.
+
+### `name-confusable`
+
+- Status: 403
+- You: The name reads the same as one that exists once letter case and `-`, `_` and `.` are ignored. Use the existing
+  spelling if it is yours, else choose another.
+- Operator: Nothing.
+
+### `name-mismatch`
+
+- Status: 400
+- You: The address, the form and the archive do not name the same project. Build again from a clean folder.
+- Operator: Nothing. Seen often from one user, it is worth asking what they are trying.
+
+### `version-invalid`
+
+- Status: 400
+- You: The version is not one in the ecosystem's scheme (PEP 440, Semantic Versioning). Correct it in the manifest.
+- Operator: Nothing.
+
+### `version-exists`
+
+- Status: 409
+- You: This version is already published with other content, and published versions never change. Raise the version
+  and publish again.
+- Operator: Nothing. There is no way to replace a version.
+
+### `version-removed`
+
+- Status: 409
+- You: This version was removed, and a removed version is never used again. Publish the next one.
+- Operator: Within 30 days `hallmark admin project restore` brings back what was removed; it cannot be published anew.
+
+### `file-exists`
+
+- Status: 409
+- You: A file of this name is already published with other content. Raise the version; to add a build for another
+  platform, give it its own tags.
+- Operator: Nothing.
+
+### `file-name-invalid`
+
+- Status: 400
+- You: The file name does not follow the rules (PEP 427 and PEP 625 for Python), or disagrees with the name and
+  version. Build with a current build backend instead of renaming files.
+- Operator: Nothing.
+
+### `file-name-reused`
+
+- Status: 409
+- You: A file of this name was once published and removed. Names of files are never used again, so that a name means
+  one content for ever. Raise the version.
+- Operator: Nothing.
+
+### `digest-mismatch`
+
+- Status: 400
+- You: The bytes that arrived are not those the client measured: the upload was damaged on the way, or the digest was
+  computed over another file. Publish again.
+- Operator: Repeated from several clients it points to a proxy that changes bodies, or to failing memory.
+
+### `metadata-invalid`
+
+- Status: 400
+- You: The manifest inside the archive is missing, unreadable or breaks its standard; the detail names the field.
+  Correct it, build and publish again.
+- Operator: Nothing.
+
+### `metadata-mismatch`
+
+- Status: 400
+- You: What the client claims (dependencies, scripts, metadata) is not what the archive holds. Build again from a
+  clean folder with a current tool.
+- Operator: Look at it: a claim that hides what is installed is a known attack. The log has both values.
+
+### `archive-invalid`
+
+- Status: 400
+- You: The file is no archive of the kind its name says, is cut off, or reads differently from its directory and from
+  its stream. Build it again.
+- Operator: Nothing, unless the same user sends several: archives with two readings are made on purpose.
+
+### `archive-unsafe`
+
+- Status: 400
+- You: The archive has an entry that would be written outside its folder, a link that leads out of it, or two entries
+  with one name. The detail names the entry. Remove it and build again.
+- Operator: Look at who sent it.
+
+### `archive-too-large`
+
+- Status: 413
+- You: Unpacked, the archive has too many entries, is too large, or expands more than is plausible.
+- Operator: Raise `max-archive-entries`, `max-archive-mebibytes` or `max-archive-ratio` if the package is genuine.
+
+### `too-large`
+
+- Status: 413
+- You: The file is above the limit that the detail names. Leave out what is not needed, or ask the operator.
+- Operator: Raise `max-file-mebibytes`, and the body limit of the proxy in front.
+
+### `quota-exceeded`
+
+- Status: 403
+- You: The project has used its space. Remove old versions or ask the operator.
+- Operator: Raise `max-project-mebibytes`.
+
+### `project-limit`
+
+- Status: 429
+- You: You have made as many new projects today as one account may. Go on tomorrow; new versions of existing projects
+  are not limited.
+- Operator: Raise `max-projects-per-day`, or publish the rest with an operator token, to which the limit does not
+  apply.
+
+### `release-closed`
+
+- Status: 409
+- You: The release takes no more files: it is older than its first days. Publish the files as a new version.
+- Operator: Raise `release-open-days` if builds for some platforms really come that late.
+
+### `project-archived`
+
+- Status: 403
+- You: The project is archived and takes no new versions.
+- Operator: `hallmark admin project status ECOSYSTEM NAME active` opens it again.
+
+### `project-quarantined`
+
+- Status: 403
+- You: The project is held while it is examined. Its files are not served and it takes no versions. Ask the operator.
+- Operator: Decide: `hallmark admin project status ECOSYSTEM NAME active`, or remove it.
+
+### `screening-held`
+
+- Status: 403
+- You: The release was received and is held until a person has looked at it. Do not publish it again.
+- Operator: Look at it, then release or remove it.
+
+### `unpublish-refused`
+
+- Status: 403
+- You: Others may depend on it: it is older than the time in which unpublishing is allowed, has been downloaded too
+  often, or a package depends on it. Deprecate or yank it instead.
+- Operator: `hallmark admin project remove` removes without these conditions. Their values are `unpublish-hours` and
+  `unpublish-downloads`.
+
+### `last-owner`
+
+- Status: 409
+- You: A project needs an owner. Add another before this one goes.
+- Operator: Nothing.
+
+### `user-unknown`
+
+- Status: 404
+- You: There is no account of that name here. Check the spelling; account names here are not those of other
+  registries.
+- Operator: `hallmark admin user create NAME --email ADDRESS`.
+
+### `user-exists`
+
+- Status: 409
+- You: The account name or address is taken, letter case ignored. Choose another.
+- Operator: Nothing.
+
+### `tag-invalid`
+
+- Status: 400
+- You: A dist-tag may not be empty, too long, or read as a version range. Choose a word, such as `next`.
+- Operator: Nothing.
+
+### `conflict`
+
+- Status: 409
+- You: Somebody changed the same thing at the same moment. Look at its state and try again.
+- Operator: Nothing.
+
+### `range-not-satisfiable`
+
+- Status: 416
+- You: The client asked for bytes behind the file's end, usually to resume a download of another file. Delete the
+  partial file and start again.
+- Operator: Nothing.
+
+### `precondition-failed`
+
+- Status: 412
+- You: The document changed since it was read. Read it again and repeat the change.
+- Operator: Nothing.
+
+### `blob-damaged`
+
+- Status: 500
+- You: The stored file is not what was published, and is not served. Tell the operator.
+- Operator: The log names the digest. Restore that file from a backup, and check the disk.
+
+### `overloaded`
+
+- Status: 503
+- You: The server has as much work as it can take. Try again after the seconds in `Retry-After`.
+- Operator: Look at `/metrics`: more threads or a faster disk, or fewer clients at once.
+
+### `unavailable`
+
+- Status: 503
+- You: Something the server needs does not answer at the moment, such as its database. Try again soon.
+- Operator: `/readyz` and the log say what is missing.
+
+### `not-supported`
+
+- Status: 501
+- You: This registry does not offer that part of the protocol.
+- Operator: Nothing.
+
+### `internal-error`
+
+- Status: 500
+- You: A fault of the server. Nothing was changed. Report it with the request's id, which the answer carries in
+  `X-Request-Id`.
+- Operator: Look for the id in the log: the diagnostic is there and nowhere else.
 
 """#),
     ]

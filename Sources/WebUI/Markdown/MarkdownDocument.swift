@@ -22,6 +22,8 @@ final class MarkdownDocument {
     private var detached: [Node] = []
     /// How many bytes of rewritten tags may still be made.
     private var tagBudget = 2 << 20
+    /// Keeps a text's anchors apart from the page's own ids.
+    private var anchorPrefix = ""
 
     /// Parses a text, or returns nil where the library cannot.
     init?(_ bytes: [UInt8], shape: MarkdownShape) {
@@ -52,7 +54,8 @@ final class MarkdownDocument {
     }
 
     /// Rewrites the tree and renders it, or returns nil where it is too deep or too large.
-    func html(headingBase: Int) -> String? {
+    func html(headingBase: Int, anchorPrefix: String) -> String? {
+        self.anchorPrefix = anchorPrefix
         guard let visits = visits() else { return nil }
         let anchors = rewriteHeadings(visits, base: headingBase)
         for visit in visits {
@@ -125,8 +128,7 @@ final class MarkdownDocument {
             used[slug] = repeats + 1
             let anchor = repeats == 0 ? slug : "\(slug)-\(repeats)"
             guard anchors.insert(anchor).inserted else { continue }
-            if let mark = inline(enter: "<span id=\"\(Self.anchorPrefix)\(HTMLText.escape(anchor))\"></span>", exit: "")
-            {
+            if let mark = inline(enter: "<span id=\"\(anchorPrefix)\(HTMLText.escape(anchor))\"></span>", exit: "") {
                 cmark_node_prepend_child(visit.node, mark)
             }
         }
@@ -139,7 +141,7 @@ final class MarkdownDocument {
         if target.hasPrefix("#") {
             let anchor = Self.slug(String(target.dropFirst()))
             guard anchors.contains(anchor) else { return replace(visit.node, enter: "", exit: "") }
-            let tag = "<a href=\"#\(Self.anchorPrefix)\(HTMLText.escape(anchor))\">"
+            let tag = "<a href=\"#\(anchorPrefix)\(HTMLText.escape(anchor))\">"
             return replace(visit.node, enter: tag, exit: "</a>")
         }
         guard let address = LinkPolicy.web(target) ?? LinkPolicy.mail(target) else {
@@ -224,9 +226,6 @@ final class MarkdownDocument {
     }
 
     // MARK: Anchors
-
-    /// Keeps a text's anchors apart from the page's own ids.
-    private static let anchorPrefix = "readme-"
 
     /// A heading's anchor as GitHub makes it: lower case, hyphens for spaces, no punctuation; at most 80 characters.
     private static func slug(_ text: String) -> String {

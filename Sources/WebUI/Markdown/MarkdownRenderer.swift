@@ -23,11 +23,16 @@ package struct MarkdownRenderer: Sendable {
 
     /// Headings start at this level.
     private let headingBase: Int
+    /// What headings' ids begin with.
+    private let anchorPrefix: String
 
     /// Makes a renderer.
-    /// - Parameter headingBase: The level of the text's highest heading in the page, 1 to 6.
-    package init(headingBase: Int = 3) {
+    /// - Parameters:
+    ///   - headingBase: The level of the text's highest heading in the page, 1 to 6.
+    ///   - anchorPrefix: Keeps the ids of headings apart from the page's own.
+    package init(headingBase: Int = 3, anchorPrefix: String = "readme-") {
         self.headingBase = headingBase
+        self.anchorPrefix = anchorPrefix
     }
 
     /// Renders a text.
@@ -40,7 +45,7 @@ package struct MarkdownRenderer: Sendable {
         guard let shape = MarkdownShape.of(bytes), let document = MarkdownDocument(bytes, shape: shape) else {
             return nil
         }
-        return document.html(headingBase: headingBase)
+        return document.html(headingBase: headingBase, anchorPrefix: anchorPrefix)
     }
 
     /// The bytes with line feeds as the only line ends.

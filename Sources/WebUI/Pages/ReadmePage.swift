@@ -68,8 +68,11 @@ package struct ReadmePage: PageContent {
     /// - Parameters:
     ///   - subject: The project and the version.
     ///   - details: What the version's manifest says.
+    ///   - readme: Its readme, rendered.
     ///   - downloads: The project's downloads.
-    package init(_ subject: ProjectSubject, details: ReleaseFacts, downloads: DownloadChart) {
+    package init(
+        _ subject: ProjectSubject, details: ReleaseFacts, readme: ReadmeView?, downloads: DownloadChart
+    ) {
         let release = subject.release
         head = ProjectHead(subject, summary: details.summary)
         summary = details.summary.flatMap { $0.isEmpty ? nil : $0 }
@@ -106,7 +109,6 @@ package struct ReadmePage: PageContent {
         hasKeywords = !keywords.isEmpty
         members = subject.history.members.map { Member(name: $0.userName, role: $0.role.rawValue) }
         self.downloads = downloads
-        let readme = ReadmeView(details.readme)
         hasReadme = readme != nil
         readmeHTML = readme?.html
         readmeText = readme?.text

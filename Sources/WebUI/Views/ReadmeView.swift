@@ -1,7 +1,7 @@
-import RegistryModel
+package import RegistryModel
 
 /// A readme as HTML, or as the text it is.
-struct ReadmeView: Sendable {
+package struct ReadmeView: Sendable {
     /// Rendered Markdown.
     let html: String?
     /// The text of any other format, and of Markdown that was not rendered.
@@ -13,7 +13,7 @@ struct ReadmeView: Sendable {
     static let maximumBytes = 512 << 10
 
     /// Renders a readme; an empty one is none.
-    init?(_ readme: Readme?) {
+    package init?(_ readme: Readme?) {
         guard let readme, readme.text.contains(where: { !$0.isWhitespace }) else { return nil }
         let isMarkdown = readme.mediaType.lowercased().hasPrefix("text/markdown")
         if isMarkdown, let html = MarkdownRenderer(headingBase: 3).html(readme.text) {
