@@ -1,6 +1,7 @@
 import Ecosystems
 import Formats
 import Foundation
+import HallmarkTesting
 import RegistryModel
 import Testing
 
@@ -182,8 +183,8 @@ struct PyPIIndexTests {
         #expect(try JSONValue.parse(single)["releases"] == nil)
     }
 
-    @Test("The installer's own reader takes the pages", .enabled(if: PythonOracle.runs("import pip._internal")))
-    func oracle() throws {
+    @Test("The installer's own reader takes the pages", .enabled(if: SystemPython.has("pip._internal")))
+    func oracle() async throws {
         let history = try history([
             release("1.0", files: [file("tiny_pkg_x-1.0-py3-none-any.whl", python: ">=3.8,<\"4\"")]),
             release("1.1", state: .yanked, reason: "a & b"),
@@ -198,7 +199,7 @@ struct PyPIIndexTests {
                     print(link.filename, link.requires_python, link.yanked_reason, link.hash, bool(link.metadata_link()))
             """
         let pages = [index.projectJSON(history), index.projectHTML(history)].map { String(decoding: $0, as: UTF8.self) }
-        let lines = try PythonOracle.run(script, input: pages.joined(separator: "\u{1e}")).split(separator: "\n")
+        let lines = try await SystemPython.lines(of: script, reading: [pages.joined(separator: "\u{1e}")])
         try #require(lines.count == 4)
         #expect(lines[0] == lines[2])
         #expect(lines[1] == lines[3])

@@ -1,21 +1,12 @@
 import Archives
 import Ecosystems
 import Formats
+import HallmarkTesting
 import RegistryModel
 import Testing
 
 @Suite("Python packages: damaged files")
 struct PyPIMutationTests {
-    /// Random numbers that are the same in every run.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state ^ state >> 29
-        }
-    }
-
     private static func isExplained(_ bytes: [UInt8], name: String) throws -> Bool {
         let file = ReceivedFile(name: name, digests: FileHasher.digests(of: bytes), content: MemoryByteSource(bytes))
         let submission = Submission(
@@ -34,7 +25,7 @@ struct PyPIMutationTests {
         let package = PyPITestPackage()
         let bytes = kind == .wheel ? package.wheel : package.source
         let name = kind == .wheel ? package.wheelName : package.sourceName
-        var random = Generator(state: 11)
+        var random = SeededGenerator(seed: 11)
         for count in stride(from: 0, to: bytes.count, by: 29) {
             #expect(try Self.isExplained(Array(bytes[..<count]), name: name))
         }
@@ -51,7 +42,7 @@ struct PyPIMutationTests {
         "Every changed byte of RECORD, WHEEL and METADATA is taken or explained",
         arguments: ["RECORD", "WHEEL", "METADATA"])
     func metadataMutations(member: String) throws {
-        var random = Generator(state: 12)
+        var random = SeededGenerator(seed: 12)
         for _ in 0..<300 {
             var package = PyPITestPackage()
             let position = Int.random(in: 0...10_000, using: &random)
