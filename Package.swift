@@ -173,7 +173,7 @@ let package = Package(
             [
                 "RegistryModel", "Formats", "Accounts", "Publishing", "HTTPSupport", "Ecosystems", "WebUI", "API",
                 "HallmarkServer",
-                "HallmarkTesting", nioCore, nioPosix, httpTypes, hummingbird, logging,
+                "HallmarkTesting", "CZlib", nioCore, nioPosix, httpTypes, hummingbird, logging,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests("ClientTests", ["RegistryModel", "HallmarkTesting"]),

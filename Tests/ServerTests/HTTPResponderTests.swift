@@ -1,5 +1,5 @@
 import Accounts
-import Foundation
+import CZlib
 import HTTPSupport
 import HTTPTypes
 import HallmarkTesting
@@ -132,21 +132,24 @@ struct HTTPIndexTests {
         }
     }
 
-    /// What the system's gzip makes of it.
+    /// What zlib makes of a gzip member.
     static func gunzip(_ bytes: [UInt8]) throws -> [UInt8] {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["gzip", "-dc"]
-        let input = Pipe()
-        let output = Pipe()
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data(bytes))
-        try input.fileHandleForWriting.close()
-        let out = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return Array(out)
+        var stream = z_stream()
+        try #require(inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK)
+        defer { inflateEnd(&stream) }
+        var input = bytes
+        var output = [UInt8](repeating: 0, count: 1 << 20)
+        let status = input.withUnsafeMutableBufferPointer { source in
+            output.withUnsafeMutableBufferPointer { target in
+                stream.next_in = source.baseAddress
+                stream.avail_in = UInt32(source.count)
+                stream.next_out = target.baseAddress
+                stream.avail_out = UInt32(target.count)
+                return inflate(&stream, Z_FINISH)
+            }
+        }
+        try #require(status == Z_STREAM_END && stream.avail_in == 0)
+        return Array(output.prefix(output.count - Int(stream.avail_out)))
     }
 
     @Test("HEAD has the fields of GET and no content")
