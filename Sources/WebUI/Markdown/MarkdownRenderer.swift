@@ -48,16 +48,17 @@ package struct MarkdownRenderer: Sendable {
         return document.html(headingBase: headingBase, anchorPrefix: anchorPrefix)
     }
 
-    /// The bytes with line feeds as the only line ends.
+    /// The bytes with line feeds as the only line ends and without control characters, which no document may hold.
     private static func normalized(_ markdown: String) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(markdown.utf8.count)
         var previous: UInt8 = 0
         for byte in markdown.utf8 {
-            if byte == 0x0D {
-                out.append(0x0A)
-            } else if byte != 0x0A || previous != 0x0D {
-                out.append(byte)
+            switch byte {
+            case 0x0D: out.append(0x0A)
+            case 0x0A: if previous != 0x0D { out.append(byte) }
+            case 0..<0x09, 0x0B..<0x20, 0x7F: break
+            default: out.append(byte)
             }
             previous = byte
         }

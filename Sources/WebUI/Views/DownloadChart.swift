@@ -13,7 +13,7 @@ package struct DownloadChart: Sendable {
     /// One row of the table.
     package struct Day: Equatable, Sendable {
         let text: String
-        let iso: String
+        package let iso: String
         let count: String
     }
 
