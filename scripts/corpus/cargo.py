@@ -94,14 +94,41 @@ class Crate:
         return fit
 
     def drop_features(self, gone):
-        """Removes what features ask of dependencies that went, and features that only stood for one."""
-        kept = {name for _, name, _ in self.dependencies()}
-        features = self.manifest.get("features", {})
+        """Removes what features ask of dependencies that went; a feature that only stood for one stays, empty."""
+        features = self.manifest.setdefault("features", tomlkit.table())
+        gone = gone - {name for _, name, _ in self.dependencies()}
         for feature, items in list(features.items()):
             features[feature] = [
                 item for item in items
-                if item.removeprefix("dep:").split("/")[0].rstrip("?") not in gone - kept or item in features
+                if item.removeprefix("dep:").split("/")[0].rstrip("?") not in gone or item in features
             ]
+        for name in sorted(gone):
+            features.setdefault(name, [])
+
+    def missing(self, published):
+        """Its dependencies on crates that are not published yet: name in the manifest and whether it is optional."""
+        return {
+            name: bool(hasattr(value, "get") and value.get("optional", False))
+            for _, name, value in self.dependencies()
+            if (value.get("package", name) if hasattr(value, "get") else name) not in published
+        }
+
+    def price(self, names):
+        """How much would be lost without these optional dependencies: above all those that are on by default."""
+        features = self.manifest.get("features", {})
+        default, open_names = set(), ["default"]
+        while open_names:
+            name = open_names.pop()
+            if name not in default:
+                default.add(name)
+                open_names += [item.removeprefix("dep:").split("/")[0].rstrip("?") for item in features.get(name, ())]
+        return len(default & set(names)), len(names)
+
+    def drop(self, names):
+        for table, name, _ in list(self.dependencies()):
+            if name in names:
+                table.pop(name)
+        self.drop_features(set(names))
 
     def write(self, folder):
         shutil.copytree(self.folder, folder, symlinks=False)
@@ -155,21 +182,24 @@ def usable(folder):
 
 
 def ordered(crates):
-    """The crates, each after what it depends on."""
-    done, result = set(), []
-    rest = list(crates)
+    """The crates, each after what it depends on.
+
+    Some need each other for features that are off by default; the first of such a circle is published without them.
+    """
+    result, rest = [], list(crates)
     while rest:
-        ready = [crate for crate in rest if not ({need(crate, d) for d in crate.dependencies()} & {c.name for c in rest if c is not crate})]
-        # Crates that need each other for optional features cannot come first; the one with the fewest needs does.
-        ready = ready or [min(rest, key=lambda crate: len(list(crate.dependencies())))]
+        waiting = {crate.name for crate in rest}
+        published = {crate.name for crate in result} - waiting
+        ready = [crate for crate in rest if not crate.missing(published | {crate.name})]
+        if not ready:
+            loose = [crate for crate in rest if all(crate.missing(published | {crate.name}).values())]
+            if not loose:
+                sys.exit(f"these crates cannot be put into an order: {sorted(waiting)}")
+            ready = [min(loose, key=lambda crate: crate.price(crate.missing(published | {crate.name})))]
+            ready[0].drop(ready[0].missing(published | {ready[0].name}))
         result += ready
         rest = [crate for crate in rest if crate not in ready]
     return result
-
-
-def need(crate, dependency):
-    _, name, value = dependency
-    return value.get("package", name) if hasattr(value, "get") else name
 
 
 def publish(crates):
