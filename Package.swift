@@ -157,6 +157,10 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests(
+            "BlobsTests", ["RegistryModel", "Blobs", "HallmarkTesting"]),
+        tests(
+            "AccountsTests", ["RegistryModel", "Persistence", "Accounts", "Publishing", "HallmarkTesting"]),
+        tests(
             "PublishingTests",
             [
                 "RegistryModel", "Formats", "Archives", "Persistence", "Blobs", "Accounts", "Publishing",

@@ -1,7 +1,7 @@
 package import RegistryModel
 
 /// What a request offers as proof of who sends it, before it is checked.
-package struct Credential: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+package struct Credential: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The password of Basic authentication, the bearer token, or the bare header value.
     package let secret: String
     /// The user name of Basic authentication.
@@ -17,6 +17,9 @@ package struct Credential: Sendable, CustomStringConvertible, CustomDebugStringC
     package var description: String { "Credential(…)" }
 
     package var debugDescription: String { description }
+
+    /// Nothing to see for `dump` either.
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// Who reads.
