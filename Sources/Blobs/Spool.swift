@@ -55,6 +55,8 @@ package actor SpoolWriter {
     private var buffer: [UInt8] = []
     private var file: OpenSpool?
     private var received = 0
+    /// Why bytes were lost; what remains is not the upload and never becomes a file.
+    private var failure: (any Error)?
 
     private static let flushSize = 256 << 10
 
@@ -66,12 +68,14 @@ package actor SpoolWriter {
 
     /// Appends bytes.
     ///
-    /// Throws ``Problem/Code/tooLarge`` past the limit, and the disk's own fault.
+    /// Throws ``Problem/Code/tooLarge`` past the limit, and the disk's own fault; after either, always the same again.
     package func write(_ bytes: some Collection<UInt8> & Sendable) async throws {
         received += bytes.count
-        guard received <= limit else {
-            throw Problem(.tooLarge, "The file is larger than the limit of \(limit) bytes.")
+        if received > limit, failure == nil {
+            failure = Problem(.tooLarge, "The file is larger than the limit of \(limit) bytes.")
+            buffer = []
         }
+        if let failure { throw failure }
         buffer.append(contentsOf: bytes)
         if buffer.count >= Self.flushSize { try await flush() }
     }
@@ -81,6 +85,7 @@ package actor SpoolWriter {
         try await flush()
         guard let file else { throw DiskFault("spool", code: EBADF) }
         self.file = nil
+        failure = DiskFault("spool", code: EBADF)
         return try await pool.run { try file.finish() }
     }
 
@@ -92,10 +97,16 @@ package actor SpoolWriter {
         buffer = []
         let current = file
         let path = path
-        file = try await pool.run {
-            let file = try current ?? OpenSpool(path: path)
-            try file.append(pending)
-            return file
+        if let failure { throw failure }
+        do {
+            file = try await pool.run {
+                let file = try current ?? OpenSpool(path: path)
+                try file.append(pending)
+                return file
+            }
+        } catch {
+            failure = error
+            throw error
         }
     }
 }

@@ -1,0 +1,91 @@
+import Blobs
+import Dispatch
+import RegistryModel
+import Synchronization
+import Testing
+
+@Suite("A pool of threads for what blocks", .timeLimit(.minutes(2)))
+struct BlockingPoolTests {
+    private struct Oddity: Error, Equatable {}
+
+    /// How many are inside at once.
+    private final class Tally: Sendable {
+        private let counts = Mutex((now: 0, most: 0))
+
+        var most: Int { counts.withLock { $0.most } }
+
+        func enter() {
+            counts.withLock { counts in
+                counts.now += 1
+                counts.most = max(counts.most, counts.now)
+            }
+        }
+
+        func leave() { counts.withLock { $0.now -= 1 } }
+    }
+
+    @Test("It gives back what the work gives or throws")
+    func results() async throws {
+        let pool = BlockingPool(name: "test", threads: 2, capacity: 10)
+        #expect(try await pool.run { 42 } == 42)
+        await #expect(throws: Oddity()) { try await pool.run { throw Oddity() } }
+        #expect(pool.load == 0 && pool.name == "test")
+        try await pool.shutdown()
+    }
+
+    @Test("A full queue refuses at once, and takes work again when there is room")
+    func full() async throws {
+        let pool = BlockingPool(name: "test", threads: 1, capacity: 3)
+        let gate = DispatchSemaphore(value: 0)
+        let running = (0..<3).map { number in
+            Task {
+                try await pool.run { () -> Int in
+                    gate.wait()
+                    return number
+                }
+            }
+        }
+        while pool.load < 3 { await Task.yield() }
+        for _ in 0..<5 {
+            await #expect {
+                try await pool.run {}
+            } throws: { error in
+                (error as? Problem)?.code == .overloaded
+            }
+        }
+        #expect(pool.load == 3)
+        for _ in 0..<3 { gate.signal() }
+        for (number, task) in running.enumerated() { #expect(try await task.value == number) }
+        #expect(try await pool.run { "again" } == "again")
+        #expect(pool.load == 0)
+        try await pool.shutdown()
+    }
+
+    @Test("No more threads work at once than there are")
+    func bounded() async throws {
+        let pool = BlockingPool(name: "test", threads: 3, capacity: 100)
+        let tally = Tally()
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<60 {
+                group.addTask {
+                    try await pool.run {
+                        tally.enter()
+                        tally.leave()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect((1...3).contains(tally.most))
+        try await pool.shutdown()
+    }
+
+    @Test("Once shut down it takes nothing more")
+    func shutdown() async throws {
+        let pool = BlockingPool(name: "test", threads: 1, capacity: 3)
+        _ = try await pool.run { 1 }
+        try await pool.shutdown()
+        await #expect(throws: (any Error).self) { try await pool.run { 2 } }
+        #expect(pool.load == 0)
+    }
+}
