@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Python packages: the index documents")
 struct PyPIIndexTests {
-    private let index = PyPIIndex(base: "https://reg.example/pypi")
+    private let index = PyPIIndex(base: "https://reg.example/pypi", pages: "https://reg.example/p/pypi")
     private static let time = Timestamp(microseconds: 1_767_323_045_000_006)
 
     private func file(
@@ -167,6 +167,8 @@ struct PyPIIndexTests {
         #expect(info["description"] == "# Tiny")
         #expect(info["requires_dist"] == ["foo>=1"])
         #expect(info["author"] == .null)
+        #expect(info["package_url"] == "https://reg.example/p/pypi/tiny-pkg-x")
+        #expect(info["release_url"] == "https://reg.example/p/pypi/tiny-pkg-x/1.1")
         #expect(info["classifiers"] == [])
         #expect(info["project_urls"] == ["Docs": "https://two"])
         #expect(info["yanked"] == true)

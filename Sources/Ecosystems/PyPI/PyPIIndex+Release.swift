@@ -55,7 +55,7 @@ extension PyPIIndex {
         func joined(_ name: String) -> JSONValue {
             document[name]?.arrayValue.map { .string($0.compactMap(\.stringValue).joined(separator: ",")) } ?? .null
         }
-        let page = "\(base)/simple/\(Self.segment(project.name.key))/"
+        let page = "\(pages)/\(Self.segment(project.name.key))"
         let yankedReason = release.state == .yanked ? release.stateReason : nil
         return .object([
             .init("author", field("author")), .init("author_email", field("author_email")),
@@ -70,9 +70,7 @@ extension PyPIIndex {
             .init("name", .string(project.name.display)), .init("package_url", .string(page)),
             .init("platform", joined("platform")), .init("project_url", .string(page)),
             .init("project_urls", Self.links(document)), .init("provides_extra", field("provides_extra")),
-            .init(
-                "release_url", .string("\(base)/pypi/\(project.name.key)/\(Self.segment(release.version.display))/json")
-            ),
+            .init("release_url", .string("\(page)/\(Self.segment(release.version.display))")),
             .init("requires_dist", field("requires_dist")), .init("requires_python", field("requires_python")),
             .init("summary", field("summary")), .init("version", .string(release.version.display)),
             .init("yanked", .bool(release.state == .yanked)),

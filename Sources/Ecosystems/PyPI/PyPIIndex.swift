@@ -12,11 +12,16 @@ package struct PyPIIndex: Sendable {
 
     /// The address under which the ecosystem is mounted, without a trailing slash.
     let base: String
+    /// The address under which people find the projects' pages, without a trailing slash.
+    let pages: String
 
     /// Makes the renderer for one mount.
-    /// - Parameter base: The absolute address of the mount, for example `https://packages.example.org/pypi`.
-    package init(base: String) {
+    /// - Parameters:
+    ///   - base: The absolute address of the mount, for example `https://packages.example.org/pypi`.
+    ///   - pages: That of the projects' pages, for example `https://packages.example.org/p/pypi`.
+    package init(base: String, pages: String) {
         self.base = base
+        self.pages = pages
     }
 
     /// A file with what its release says about it.

@@ -17,7 +17,8 @@ struct PyPIMount: Sendable {
         let trimmed = path.split(separator: "/").map { "/\($0)" }.joined()
         self.services = services
         self.path = trimmed
-        index = PyPIIndex(base: services.publicURL(trimmed))
+        index = PyPIIndex(
+            base: services.publicURL(trimmed), pages: services.publicURL("/p/\(PyPI.ecosystem)"))
     }
 
     /// `GET simple/`: all public projects.
