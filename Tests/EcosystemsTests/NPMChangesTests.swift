@@ -75,6 +75,7 @@ struct NPMChangesTests {
             let rev = try #require(document["_rev"]?.stringValue)
             let rest = (document["versions"] ?? .null).setting("1.1.0", to: nil)
             let sent = document.setting("versions", to: rest).setting("dist-tags", to: ["latest": "1.0.0"])
+            #expect(try await npm.send(.put, "\(path)/-rev/undefined", token: token, json: sent).status == 400)
             let stale = try await npm.send(.put, "\(path)/-rev/1-0", token: token, json: sent)
             #expect(stale.status == 409)
             #expect(try await npm.send(.put, "\(path)/-rev/\(rev)", token: token, json: sent).status == 200)

@@ -131,7 +131,11 @@ func withNPM(
             limits: ServerLimits(), clock: registry.clock)
         var router = RegistryRouter(publicURL: publicURL, metrics: HTTPMetrics(Metrics()), clock: registry.clock)
         router.dialects = Ecosystems.dialects(publicURL: publicURL)
-        let responder = router.responder { NPMRoutes(services: services, signer: signer).addRoutes(to: $0, at: "/npm") }
+        let responder = try router.responder { router in
+            NPMRoutes(services: services, signer: signer).addRoutes(to: router, at: "/npm")
+            // No address hides another.
+            try router.validate()
+        }
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0).get()
         let fixture = NPMHTTPFixture(registry: registry, signer: signer, channel: channel, responder: responder)

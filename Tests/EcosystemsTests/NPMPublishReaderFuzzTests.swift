@@ -1,5 +1,6 @@
 import Ecosystems
 import Foundation
+import HallmarkTesting
 import RegistryModel
 import Testing
 
@@ -13,7 +14,7 @@ struct NPMPublishReaderFuzzTests {
 
     @Test("Both readers agree on mutated bodies in random pieces", arguments: 0..<8)
     func agreement(seed: Int) {
-        var random = NPMTestRandom(state: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         var accepted = 0
         var refused = 0
         for _ in 0..<1500 {
@@ -28,7 +29,7 @@ struct NPMPublishReaderFuzzTests {
         #expect(refused > 200)
     }
 
-    private static func streamed(_ body: [UInt8], _ random: inout NPMTestRandom) -> Outcome? {
+    private static func streamed(_ body: [UInt8], _ random: inout SeededGenerator) -> Outcome? {
         var reader = NPMPublishReader()
         var decoded: [UInt8] = []
         var position = 0
@@ -76,7 +77,7 @@ struct NPMPublishReaderFuzzTests {
             tarball: tarball?.bytes ?? [])
     }
 
-    private static func body(_ random: inout NPMTestRandom) -> [UInt8] {
+    private static func body(_ random: inout SeededGenerator) -> [UInt8] {
         let count = Int.random(in: 0...60, using: &random)
         let bytes = Data((0..<count).map { _ in UInt8.random(in: 0...255, using: &random) })
         var text = bytes.base64EncodedString()
@@ -95,7 +96,7 @@ struct NPMPublishReaderFuzzTests {
         return Array("{\(parts.joined(separator: ",\n"))}".utf8)
     }
 
-    private static func mutate(_ body: inout [UInt8], _ random: inout NPMTestRandom) {
+    private static func mutate(_ body: inout [UInt8], _ random: inout SeededGenerator) {
         guard !body.isEmpty else { return }
         let index = Int.random(in: 0..<body.count, using: &random)
         let interesting = Array("{}[]\",:\\/=A0u \n\u{1}".utf8)
@@ -108,18 +109,5 @@ struct NPMPublishReaderFuzzTests {
             let end = min(body.count, index + Int.random(in: 1...30, using: &random))
             body.insert(contentsOf: body[index..<end], at: index)
         }
-    }
-}
-
-/// A small generator whose runs can be repeated.
-struct NPMTestRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }

@@ -82,7 +82,11 @@ struct NPMChanges: Sendable {
         return mount.done(name)
     }
 
+    /// yarn reads the abbreviated packument, which has no revision and no owners, and would send back half a document.
     private func check(revision: String, _ packument: NPMPackument) throws(Problem) {
+        guard revision.contains("-") else {
+            throw Problem(.badRequest, "The request names no revision of the package. Use npm for this.")
+        }
         guard revision == packument.revision else {
             throw Problem(.conflict, "The package was changed in the meantime; try again.")
         }
