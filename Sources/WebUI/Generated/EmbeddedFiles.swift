@@ -191,7 +191,7 @@ enum EmbeddedFiles {
 <a class="skip" href="#main">Skip to the content</a>
 <header class="site">
 <div class="wrap site-bar">
-<a class="brand" href="/"><svg class="brand-mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true"><path class="plate" d="M6 2h20l4 4v12c0 6.5-5.6 10-14 12.5C7.6 28 2 24.5 2 18V6z"/><path class="cut" d="M8.5 8H13v6.5h1.200L16 12.700l1.800 1.800H19V8h4.500v15H19v-5.500h-1.200L16 19.300l-1.800-1.800H13V23H8.5z"/></svg><span>Hallmark</span></a>
+<a class="brand" href="/"><svg class="brand-mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true"><path class="plate" d="M6 2h20l4 4v12c0 6.5-5.6 10-14 12.5C7.6 28 2 24.5 2 18V6z"/><path class="cut" d="M8.5 8H13v6.5h1.2L16 12.7l1.8 1.8H19V8h4.5v15H19v-5.5h-1.2L16 19.3l-1.8-1.8H13V23H8.5z"/></svg><span>Hallmark</span></a>
 {{#frame.hasSearch}}
 <form class="site-search" role="search" action="/search" method="get">
 <label class="visually-hidden" for="site-q">Search packages</label>
@@ -968,7 +968,7 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
 
 """#),
         (name: "mark.svg", text: #"""
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><style>path{fill:#00625a}g path{fill:#fff}@media(prefers-color-scheme:dark){path{fill:#63cdbc}g path{fill:#101416}}</style><path d="M6 2h20l4 4v12c0 6.5-5.6 10-14 12.5C7.6 28 2 24.5 2 18V6z"/><g><path d="M8.5 8H13v6.5h1.200L16 12.700l1.800 1.800H19V8h4.500v15H19v-5.500h-1.200L16 19.300l-1.800-1.800H13V23H8.5z"/></g></svg>
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><style>path{fill:#00625a}g path{fill:#fff}@media(prefers-color-scheme:dark){path{fill:#63cdbc}g path{fill:#101416}}</style><path d="M6 2h20l4 4v12c0 6.5-5.6 10-14 12.5C7.6 28 2 24.5 2 18V6z"/><g><path d="M8.5 8H13v6.5h1.2L16 12.7l1.8 1.8H19V8h4.5v15H19v-5.5h-1.2L16 19.3l-1.8-1.8H13V23H8.5z"/></g></svg>
 
 """#),
         (name: "style.css", text: #"""
@@ -1105,7 +1105,7 @@ a.chip:hover { border-color: var(--accent); color: var(--accent-2); }
 .choices input { accent-color: var(--accent); width: 16px; height: 16px; margin: 0; }
 .home-columns { display: grid; grid-template-columns: minmax(0, 1fr) 304px; gap: 32px 48px; align-items: start; }
 .home-columns h2 { margin-bottom: 8px; }
-h2 + .releases { margin-top: 8px; }
+h2 + .releases, h2 + .empty { margin-top: 8px; }
 .releases > li { display: grid; grid-template-columns: 72px minmax(0, 1fr) auto; gap: 4px 16px; align-items: start; padding-block: 10px; border-top: 1px solid var(--rule); }
 .releases > li:last-child { border-bottom: 1px solid var(--rule); }
 .releases .office { margin-top: 2px; justify-self: start; }
@@ -1222,7 +1222,8 @@ details > summary { color: var(--accent); font-size: 14px; }
 .prose li > ul, .prose li > ol { margin-top: 4px; }
 .prose li:has(> .task), .prose li:has(> p > .task) { list-style: none; margin-inline-start: -22px; }
 .prose pre { padding: 12px 16px; background: var(--plate); border: 1px solid var(--rule); border-radius: 4px; overflow-x: auto; line-height: 20px; }
-.prose :not(pre) > code { padding: 1px 4px; background: var(--plate); border: 1px solid var(--rule); border-radius: 3px; overflow-wrap: anywhere; }
+.prose :not(pre) > code { padding: 1px 4px; background: var(--plate); border: 1px solid var(--rule); border-radius: 3px; overflow-wrap: anywhere; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
+.prose :is(h1, h2, h3, h4) > code { font-size: inherit; padding: 0; border: 0; background: none; }
 .prose blockquote { margin-inline: 0; padding-inline-start: 16px; border-inline-start: 4px solid var(--rule); color: var(--ink-2); }
 .prose hr { border: 0; border-top: 1px solid var(--rule); margin-block: 32px; }
 .prose table { display: block; overflow-x: auto; width: max-content; max-width: 100%; }
@@ -1247,6 +1248,7 @@ section > h3 { margin-top: 24px; }
 .digest-cell > div { display: flex; gap: 8px; align-items: flex-start; justify-content: space-between; }
 .digests summary { white-space: nowrap; }
 .requirements thead th:first-child { width: 40%; }
+.requirements th, .requirements td { padding-block: 4px; }
 .digests dl { margin-block: 4px 8px; }
 .digests dt { font-size: 12px; line-height: 16px; color: var(--ink-2); margin-top: 8px; }
 .digests dd { font-size: 12px; line-height: 16px; overflow-wrap: anywhere; }
