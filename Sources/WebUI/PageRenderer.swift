@@ -1,6 +1,8 @@
 import Mustache
 
-/// Renders pages from their templates. Made once; rendering is pure.
+/// Renders pages from their templates.
+///
+/// Made once; rendering is pure.
 package struct PageRenderer: Sendable {
     /// Addresses of the files that every page loads.
     private struct AssetAddresses {

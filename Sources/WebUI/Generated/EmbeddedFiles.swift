@@ -1245,7 +1245,7 @@ details > summary { color: var(--accent); font-size: 14px; }
 .rows td .state + .state { margin-inline-start: 8px; }
 .rows .num a { display: inline-block; min-width: 24px; }
 section > h3 { margin-top: 24px; }
-.digest-cell > div { display: flex; gap: 8px; align-items: flex-start; justify-content: space-between; }
+.digest-cell > div { display: flex; flex-wrap: wrap; gap: 8px; align-items: flex-start; justify-content: space-between; }
 .digests summary { white-space: nowrap; }
 .requirements thead th:first-child { width: 40%; }
 .requirements th, .requirements td { padding-block: 4px; }
@@ -1324,6 +1324,7 @@ section > h3 { margin-top: 24px; }
   .rows td { display: grid; grid-template-columns: 96px minmax(0, 1fr); gap: 8px; text-align: start; }
   .rows td::before { content: attr(data-label); color: var(--ink-2); font-size: 14px; font-family: var(--sans); }
   .rows td > * { grid-column: 2; }
+  .digest-cell > div { min-width: 0; }
 }
 
 @media (prefers-reduced-motion: no-preference) {

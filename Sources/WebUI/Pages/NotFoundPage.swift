@@ -13,10 +13,9 @@ package struct NotFoundPage: PageContent {
     let hasNear: Bool
 
     /// Describes the page.
-    /// - Parameters:
-    ///   - name: The project's name that was asked for; nil where the address is none of a project.
-    ///   - detail: The refusal in its own words, where it knows more (a version that does not exist).
-    ///   - near: Projects with names like it.
+    ///
+    /// `name` is the project's name that was asked for, nil where the address is none of a project; `detail` the refusal
+    /// in its own words where it knows more; `near` are projects with names like it.
     package init(
         name: String?, detail: String? = nil, near: [Project] = [], presentations: [EcosystemPresentation],
         publicURL: String

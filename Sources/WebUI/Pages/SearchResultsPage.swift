@@ -53,8 +53,7 @@ package struct SearchResultsPage: PageContent {
     package let emptyText: String
     package let allHref: String?
 
-    /// Describes the answer to a search.
-    /// - Parameter total: How many hits there are on all pages.
+    /// Describes the answer to a search; `total` counts the hits on all pages.
     package init(
         _ request: Request, hits: [Hit], total: Int, presentations: [EcosystemPresentation], publicURL: String
     ) {
@@ -115,9 +114,8 @@ package struct SearchResultsPage: PageContent {
 
 extension SearchResultsPage.Hit {
     /// Describes a hit.
-    /// - Parameters:
-    ///   - matched: Why it matched, in words.
-    ///   - keywords: The project's keywords; those that a word of the search begins are shown.
+    ///
+    /// `matched` says in words why it matched; of the keywords those are shown that a word of the search begins.
     package init(
         _ project: Project, matched: String, keywords: [String], owner: String?, releasedAt: Timestamp,
         request: SearchResultsPage.Request, presentations: [EcosystemPresentation]

@@ -26,8 +26,7 @@ package struct VersionsPage: PageContent {
     let versions: [Row]
     let pager: Pager?
 
-    /// Describes the page.
-    /// - Parameter page: From 1.
+    /// Describes one page of the list; pages are counted from 1.
     package init(_ subject: ProjectSubject, page: Int = 1) {
         let scheme = subject.presentation.versions
         let tags = Dictionary(grouping: subject.history.tags.keys.sorted()) { subject.history.tags[$0] ?? "" }

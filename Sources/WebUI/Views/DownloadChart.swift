@@ -38,6 +38,7 @@ package struct DownloadChart: Sendable {
     /// - Parameters:
     ///   - counts: Downloads by day since the Unix epoch; days without any may be missing.
     ///   - today: The current day, which is not shown.
+    ///   - period: How many days are shown.
     package init(_ counts: [Int64: Int64], today: Int64, period: Int = 30) {
         let shown = (1...Int64(max(period, 1))).reversed().map { today - $0 }
         let values = shown.map { max(0, counts[$0] ?? 0) }

@@ -27,8 +27,7 @@ package struct ProjectPath: Equatable, Sendable {
     package let version: String?
     package let tab: ProjectTab
 
-    /// Reads the decoded segments after `/p/`, or returns nil where they lead nowhere.
-    /// - Parameter presentations: The ecosystems of this instance.
+    /// Reads the decoded segments after `/p/`, or returns nil where they lead nowhere or to no ecosystem that is shown.
     package init?(segments: [String], presentations: [EcosystemPresentation]) {
         guard let first = segments.first, let presentation = presentations.first(where: { $0.id.rawValue == first }),
             segments.count > 1
