@@ -16,12 +16,12 @@ import WebUI
 
 /// The composition root of `hallmark serve`.
 package struct Server: Sendable {
-    private let configuration: ServerConfiguration
-    private let instance: Instance
-    private let cache: ResponseCache
-    private let metrics: Metrics
-    private let sink: DescriptorLogSink
-    private let logger: Logger
+    let configuration: ServerConfiguration
+    let instance: Instance
+    let cache: ResponseCache
+    let metrics: Metrics
+    let sink: DescriptorLogSink
+    let logger: Logger
 
     /// Opens the instance that the settings describe and serves it until SIGTERM or SIGINT; running publishes finish.
     package static func run(_ settings: Settings) async throws {
@@ -49,16 +49,12 @@ package struct Server: Sendable {
     }
 
     private func serve() async throws {
-        let services = RegistryServices(
-            catalog: instance.catalog, publishing: instance.publishing, lifecycle: instance.lifecycle,
-            accounts: instance.accounts, cache: cache, downloads: instance.downloads,
-            publicURL: configuration.publicURL, limits: configuration.limits, clock: instance.clock)
         let counts = HTTPMetrics(metrics, cache: cache)
         let outbox = OutboxWorker(core: instance.core, handlers: [])
         instance.register(metrics)
         let isFresh = try await !instance.accounts.hasUsers()
         let server = try HTTPServer(
-            configuration: try httpConfiguration(), responder: responder(services, counts, try PageRenderer()),
+            configuration: try httpConfiguration(), responder: responder(counts, try PageRenderer()),
             observer: counts.observer, logger: logger
         ) { [self] listener, address in
             announce(listener, address, isFresh: isFresh)
@@ -75,9 +71,7 @@ package struct Server: Sendable {
         try await group.run()
     }
 
-    private func responder(
-        _ services: RegistryServices, _ counts: HTTPMetrics, _ renderer: PageRenderer
-    ) -> RouterResponder<RegistryContext> {
+    private func responder(_ counts: HTTPMetrics, _ renderer: PageRenderer) -> RouterResponder<RegistryContext> {
         var router = RegistryRouter(publicURL: configuration.publicURL, metrics: counts, clock: instance.clock)
         router.limits = configuration.limits
         router.trustedProxies = configuration.trustedProxies
@@ -86,16 +80,7 @@ package struct Server: Sendable {
         let pages = PageErrorDialect(
             renderer: renderer, publicURL: configuration.publicURL, presentations: Ecosystems.presentations)
         router.dialects = Ecosystems.dialects(publicURL: configuration.publicURL) + [("", pages)]
-        return router.responder { router in
-            OperationalRoutes(metrics: metrics, metricsReaders: configuration.metricsReaders) { [instance] in
-                await instance.isReady()
-            }.addRoutes(to: router)
-            RegistryRoutes(
-                services: services, signer: instance.signer, renderer: renderer,
-                policy: instance.lifecycle.unpublishPolicy,
-                isPrivate: instance.configuration.visibility != .public
-            ).addRoutes(to: router)
-        }
+        return router.responder { addRoutes(to: $0, renderer) }
     }
 
     private func httpConfiguration() throws -> HTTPServerConfiguration {

@@ -20,11 +20,18 @@ package enum SystemPython {
     /// The lines that a script prints when it reads these lines.
     /// - Throws: ``CommandFailure`` where it ends with an error.
     package static func lines(of script: String, reading lines: [String]) async throws -> [String] {
-        let environment = ["PATH": ClientTool.searchPath.joined(separator: ":"), "PYTHONUTF8": "1"]
-        let result = try await Command(
-            ["python3", "-c", script], environment: environment, directory: FileManager.default.temporaryDirectory,
-            input: lines.map { $0 + "\n" }.joined()
-        ).run().checked()
+        let result = try await run(["-c", script], input: lines.map { $0 + "\n" }.joined())
         return result.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+    }
+
+    /// Runs it to its end.
+    /// - Throws: ``CommandFailure`` where it ends with an error.
+    @discardableResult
+    package static func run(_ arguments: [String], input: String = "") async throws -> CommandResult {
+        let environment = ["PATH": ClientTool.searchPath.joined(separator: ":"), "PYTHONUTF8": "1"]
+        return try await Command(
+            ["python3"] + arguments, environment: environment, directory: FileManager.default.temporaryDirectory,
+            input: input
+        ).run().checked()
     }
 }

@@ -19,8 +19,10 @@ package struct EventStore {
             """)
     }
 
-    /// A project's events, newest first, older than the event `before` where one is given.
-    package func list(projectID: Int64, before: Int64?, limit: Int) throws -> [Event] {
+    /// A project's events of the given visibilities, newest first, older than the event `before` where one is given.
+    package func list(
+        projectID: Int64, visibilities: [Visibility], before: Int64?, limit: Int
+    ) throws -> [Event] {
         let boundary: SQL =
             if let before {
                 """
@@ -30,7 +32,8 @@ package struct EventStore {
             } else { "" }
         return try connection.query(
             """
-            SELECT * FROM events WHERE project_id = \(projectID) \(sql: boundary)
+            SELECT * FROM events WHERE project_id = \(projectID)
+                AND visibility IN \(values: visibilities.map(\.rawValue)) \(sql: boundary)
             ORDER BY at DESC, id DESC LIMIT \(limit)
             """
         ).map(Self.record)

@@ -103,10 +103,14 @@ extension Catalog {
         }
     }
 
-    /// A project's events, newest first.
+    /// A project's events, newest first, for whoever may read the project.
+    ///
+    /// Those from a time when fewer people could read it than now stay hidden: nobody meant them for today's readers.
     package func events(_ project: Project, limit: Int, before: Int64? = nil) async throws -> [Event] {
-        try await core.driver.read {
-            try EventStore($0).list(projectID: project.id, before: before, limit: min(max(limit, 1), 1000))
+        let shown = Visibility.allCases.filter { project.visibility.narrowed(to: $0) == project.visibility }
+        return try await core.driver.read {
+            try EventStore($0).list(
+                projectID: project.id, visibilities: shown, before: before, limit: min(max(limit, 1), 1000))
         }
     }
 
