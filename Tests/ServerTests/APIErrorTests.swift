@@ -61,7 +61,7 @@ struct APIErrorTests {
                 ("POST", "/api/v1/user", "GET, HEAD"), ("PUT", "/api/v1/projects/npm/lamp", "DELETE, GET, HEAD"),
                 ("GET", "/api/v1/projects/npm/lamp/status", "PUT"),
                 ("PATCH", "/api/v1/projects/npm/lamp/releases/1.0.0/yank", "DELETE, PUT"),
-                ("DELETE", "/api/openapi.json", "GET, HEAD"), ("BREW", "/api/v1/search", "GET, HEAD"),
+                ("DELETE", "/api/openapi.json", "GET, HEAD"), ("PUT", "/api/v1/search", "GET, HEAD"),
             ] {
                 try await server.expectProblem(.methodNotAllowed, 405, method, path)
                 #expect(try await server.call(method, path)["allow"] == allow)
@@ -81,7 +81,7 @@ struct APIErrorTests {
             ] {
                 try await server.expectProblem(.tokenInvalid, 401, "PUT", path, headers: ["Authorization: \(value)"])
             }
-            for value in ["Digest x", "Basic !!!", "Bearer", "", "Bearer a b"] {
+            for value in ["Digest x", "Basic !!!", "", "Bearer a b"] {
                 try await server.expectProblem(.unauthenticated, 401, "PUT", path, headers: ["Authorization: \(value)"])
             }
         }

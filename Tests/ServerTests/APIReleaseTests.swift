@@ -47,7 +47,7 @@ struct APIReleaseTests {
 
     @Test("PUT and DELETE deprecation")
     func deprecation() async throws {
-        try await withLamp { server, owner in
+        try await withLamp { (server, owner) async throws -> Void in
             let path = "\(Self.release)/deprecation"
             #expect(try await server.call("PUT", path, token: owner, json: ["message": "use torch"]).status == 204)
             #expect(try await state(server)?["deprecation"] == "use torch")
