@@ -11,7 +11,7 @@ struct HTTPShutdownTests {
     func finishesUploads() async throws {
         let (started, start) = AsyncStream.makeStream(of: Void.self)
         try await withHTTPServer { router in
-            router.get("/hello") { _, _ in plain("hello") }
+            router.get("/only-here") { _, _ in plain("hello") }
             router.put("/upload") { request, _ in
                 var count = 0
                 for try await chunk in request.body {
@@ -22,7 +22,7 @@ struct HTTPShutdownTests {
             }
         } _: { server in
             let idle = try await server.connect()
-            #expect(try await idle.exchange("GET /hello").text == "hello")
+            #expect(try await idle.exchange("GET /only-here").text == "hello")
             let upload = try await server.connect()
             try await upload.request("PUT /upload", ["Content-Length: 10"])
             try await upload.send("first")
@@ -30,10 +30,9 @@ struct HTTPShutdownTests {
             await server.group.triggerGracefulShutdown()
             // Once the idle connection is closed the server is shutting down.
             #expect(try await idle.untilClosed().isEmpty)
-            await #expect(throws: (any Error).self) {
-                let late = try await RawConnection.connect(to: server.port)
-                _ = try await late.exchange("GET /hello")
-            }
+            // The port may be another test's by now, so it is not enough that somebody answers.
+            let late = try? await RawConnection.connect(to: server.port).exchange("GET /only-here")
+            #expect(late?.text != "hello")
             try await upload.send("later")
             #expect(try await upload.response().text == "10")
             #expect(try await upload.untilClosed().isEmpty)

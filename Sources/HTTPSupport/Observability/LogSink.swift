@@ -54,15 +54,11 @@ package final class DescriptorLogSink: LogSink {
         if starts { queue.async { self.writePending() } }
     }
 
-    /// Writes what waits, on the calling thread.
+    /// Waits until everything that was handed over is written.
     ///
-    /// For the end of the program.
+    /// For the end of the program, and before the descriptor is closed.
     package func flush() {
-        let rest = state.withLock { state in
-            defer { state.pending = [] }
-            return state.pending
-        }
-        writeAll(rest)
+        queue.sync { writePending() }
     }
 
     /// How many lines were dropped.
