@@ -1,0 +1,177 @@
+import RegistryModel
+
+/// Who may call what.
+///
+/// A route without a row here does not pass, and neither does a row without a route.
+enum AccessTable {
+    static let rows: [AccessRow] = operational + pages + api + pypi + cargo + npmReading + npmChanges + npmPeople
+
+    private static let operational = [
+        row("GET", "/healthz", .everyone), row("GET", "/readyz", .everyone), row("GET", "/metrics", .everyone),
+    ]
+
+    private static let pages = [
+        row("GET", "/", .list), row("GET", "/search", .list, "/search?q=team"),
+        row("GET", "/p/**", .reader, "/p/npm/{p}", .npm), row("GET", "/help", .everyone),
+        row("GET", "/policies/unpublish", .everyone), row("GET", "/docs/{name}", .everyone, "/docs/errors"),
+        row("GET", "/static/{file}", .everyone, "{asset}"), row("GET", "/favicon.ico", .everyone),
+    ]
+
+    private static let project = "/api/v1/projects/{ecosystem}/{name}"
+    private static let projectCall = "/api/v1/projects/npm/{p}"
+    private static let release = project + "/releases/{version}"
+    private static let releaseCall = projectCall + "/releases/1.0.0"
+
+    private static let api = [
+        row("GET", "/api/openapi.json", .everyone), row("GET", "/api/v1/search", .list, "/api/v1/search?q=team"),
+        row("GET", "/api/v1/user", .token), row("GET", project, .reader, projectCall, .npm),
+        row("GET", project + "/events", .reader, projectCall + "/events", .npm),
+        row("GET", project + "/members", .tokenReader, projectCall + "/members", .npm),
+        row("PUT", project + "/members/{user}", .member, projectCall + "/members/helper", .npm, ["role": "maintainer"]),
+        row("DELETE", project + "/members/{user}", .member, projectCall + "/members/helper", .npm),
+        row("PUT", project + "/status", .member, projectCall + "/status", .npm, ["status": "active"]),
+        row("PUT", project + "/visibility", .member, projectCall + "/visibility", .npm, ["visibility": "public"]),
+        row("PUT", release + "/yank", .member, releaseCall + "/yank", .npm, ["reason": "x"]),
+        row("DELETE", release + "/yank", .member, releaseCall + "/yank", .npm),
+        row("PUT", release + "/deprecation", .member, releaseCall + "/deprecation", .npm, ["message": "x"]),
+        row("DELETE", release + "/deprecation", .member, releaseCall + "/deprecation", .npm),
+        last(row("DELETE", release, .member, releaseCall, .npm)),
+        // For administrators: an owner is told so.
+        last(row("POST", release + "/restore", .member, releaseCall + "/restore", .npm, accepted: 403...403)),
+        last(row("DELETE", project, .member, "/api/v1/projects/pypi/{p}", .pypi)),
+    ]
+
+    private static let pypi =
+        both("/pypi/simple", .list, "/pypi/simple/") + both("/pypi/simple/{name}", .reader, "/pypi/simple/{p}/", .pypi)
+        + both(
+            "/pypi/files/{name}/{version}/{file}", .reader, "/pypi/files/{p}/1.0.0/{p}-1.0.0-py3-none-any.whl", .pypi)
+        + both("/pypi/pypi/{name}/json", .reader, "/pypi/pypi/{p}/json", .pypi)
+        + both("/pypi/pypi/{name}/{version}/json", .reader, "/pypi/pypi/{p}/1.0.0/json", .pypi)
+        + [upload("POST", "/pypi/legacy", "/pypi/legacy/", .pypi)]
+
+    private static let crate = "/cargo/api/v1/crates"
+
+    private static let cargo =
+        both("/cargo/config.json", .everyone) + both("/cargo/me", .everyone)
+        + both("/cargo/1/{name}", .reader, "/cargo/1/{p}", .short(1))
+        + both("/cargo/2/{name}", .reader, "/cargo/2/{p}", .short(2))
+        + both("/cargo/3/{first}/{name}", .reader, "/cargo/3/?/{p}", .short(3))
+        + both("/cargo/{first}/{second}/{name}", .reader, "/cargo/??/??/{p}", .cargo)
+        + both(crate + "/{name}/{version}/download", .reader, crate + "/{p}/1.0.0/download", .cargo)
+        + [
+            row("GET", crate, .list, crate + "?q=team"), upload("PUT", crate + "/new", crate + "/new", .cargo),
+            row("DELETE", crate + "/{name}/{version}/yank", .member, crate + "/{p}/1.0.0/yank", .cargo),
+            row("PUT", crate + "/{name}/{version}/unyank", .member, crate + "/{p}/1.0.0/unyank", .cargo),
+            row("GET", crate + "/{name}/owners", .tokenReader, crate + "/{p}/owners", .cargo),
+            row("PUT", crate + "/{name}/owners", .member, crate + "/{p}/owners", .cargo, ["users": ["helper"]]),
+            row("DELETE", crate + "/{name}/owners", .member, crate + "/{p}/owners", .cargo, ["users": ["helper"]]),
+        ]
+
+    private static let package = "/npm/{package}"
+    private static let scoped = "/npm/{package}/{name}"
+
+    private static let npmReading =
+        both(package, .reader, "/npm/{p}", .npm) + both(scoped, .reader, "/npm/@team/{p}", .scoped)
+        + both(scoped + "/{version}", .reader, "/npm/@team/{p}/1.0.0", .scoped)
+        + both(package + "/-/{file}", .reader, "/npm/{p}/-/{p}-1.0.0.tgz", .npm)
+        + both(scoped + "/-/{file}", .reader, "/npm/@team/{p}/-/{p}-1.0.0.tgz", .scoped)
+        + [
+            row("GET", "/npm/-/v1/search", .list, "/npm/-/v1/search?text=team"), row("GET", "/npm/-/ping", .everyone),
+            row("GET", "/npm/-/npm/v1/keys", .everyone),
+            row("POST", "/npm/-/npm/v1/security/advisories/bulk", .everyone, body: [:]),
+            row("POST", "/npm/-/npm/v1/security/audits", .everyone, body: [:]),
+            row("POST", "/npm/-/npm/v1/security/audits/quick", .everyone, body: [:]),
+        ]
+
+    private static let npmChanges = spellings.flatMap { route, call, names in
+        [
+            upload("PUT", route, call, names),
+            row("GET", settings(route) + "/dist-tags", .reader, settings(call) + "/dist-tags", names),
+            row(
+                "PUT", settings(route) + "/dist-tags/{tag}", .member, settings(call) + "/dist-tags/beta", names, "1.0.0"
+            ),
+            row("DELETE", settings(route) + "/dist-tags/{tag}", .member, settings(call) + "/dist-tags/beta", names),
+            row("GET", settings(route) + "/visibility", .reader, settings(call) + "/visibility", names),
+            row("POST", settings(route) + "/access", .member, settings(call) + "/access", names, ["access": "public"]),
+            row("GET", settings(route) + "/collaborators", .tokenReader, settings(call) + "/collaborators", names),
+            row(
+                "PUT", route + "/-rev/{rev}", .member, call + "/-rev/{rev}", names,
+                ["maintainers": [["name": "owner"], ["name": "helper"]]]),
+            last(
+                row(
+                    "DELETE", route + "/-/{file}/-rev/{rev}", .member, call + "/-/{p}-2.0.0.tgz/-rev/{rev}", names)),
+            last(row("DELETE", route + "/-rev/{rev}", .member, call + "/-rev/{rev}", names)),
+        ]
+    }
+
+    /// A package as one segment of the address, and a scoped one as two.
+    private static let spellings: [(route: String, call: String, names: AccessNames)] = [
+        (package, "/npm/{p}", .npm), (scoped, "/npm/@team/{p}", .scoped),
+    ]
+
+    private static func settings(_ path: String) -> String { path.replacing("/npm/", with: "/npm/-/package/") }
+
+    /// What is not there yet says so to everybody alike.
+    private static let absent = 400...501
+
+    private static let npmPeople =
+        [
+            row("GET", "/npm/-/whoami", .token), row("GET", "/npm/-/npm/v1/user", .token),
+            row("GET", "/npm/-/user/{user}", .token, "/npm/-/user/org.couchdb.user:owner"),
+            row("GET", "/npm/-/user/{user}/package", .list, "/npm/-/user/owner/package"),
+            row("GET", "/npm/-/npm/v1/tokens", .token),
+            row(
+                "DELETE", "/npm/-/npm/v1/tokens/token/{key}", .token, "/npm/-/npm/v1/tokens/token/0123",
+                accepted: 404...404),
+            // The token that ends stands in the address and is its own credential.
+            row("DELETE", "/npm/-/user/token/{token}", .token, "/npm/-/user/token/hlmk_none", accepted: 401...401),
+            row("PUT", "/npm/-/user/{user}", .everyone, "/npm/-/user/org.couchdb.user:x", accepted: absent),
+            row("PUT", "/npm/-/user/{user}/-rev/{rev}", .everyone, "/npm/-/user/x/-rev/1", accepted: absent),
+            row("POST", "/npm/-/v1/login", .everyone, accepted: absent),
+            row("POST", "/npm/-/npm/v1/user", .everyone, accepted: absent),
+            row("POST", "/npm/-/npm/v1/tokens", .everyone, accepted: absent),
+        ]
+        + [
+            ("GET", "/npm/-/org/{scope}/package"), ("GET", "/npm/-/org/{scope}/user"),
+            ("GET", "/npm/-/org/{scope}/team"),
+            ("PUT", "/npm/-/org/{scope}/team"), ("GET", "/npm/-/team/{scope}/{team}/package"),
+            ("PUT", "/npm/-/team/{scope}/{team}/package"), ("DELETE", "/npm/-/team/{scope}/{team}/package"),
+            ("GET", "/npm/-/team/{scope}/{team}/user"), ("PUT", "/npm/-/team/{scope}/{team}/user"),
+            ("DELETE", "/npm/-/team/{scope}/{team}/user"), ("DELETE", "/npm/-/team/{scope}/{team}"),
+        ].map { method, path in
+            let call = path.replacing("{scope}", with: "team").replacing("{team}", with: "core")
+            return row(method, path, .everyone, call, accepted: absent)
+        }
+
+    private static func row(
+        _ method: String, _ route: String, _ access: Access, _ call: String? = nil, _ names: AccessNames = .npm,
+        _ body: JSONValue? = nil, accepted: ClosedRange<Int> = 200...399
+    ) -> AccessRow {
+        var row = AccessRow(method: method, route: route, access: access, call: call ?? route, names: names)
+        row.body = body
+        row.accepted = accepted
+        return row
+    }
+
+    private static func row(_ method: String, _ route: String, _ access: Access, body: JSONValue) -> AccessRow {
+        row(method, route, access, nil, .npm, body)
+    }
+
+    private static func both(
+        _ route: String, _ access: Access, _ call: String? = nil, _ names: AccessNames = .npm
+    ) -> [AccessRow] {
+        ["GET", "HEAD"].map { row($0, route, access, call, names) }
+    }
+
+    private static func upload(_ method: String, _ route: String, _ call: String, _ names: AccessNames) -> AccessRow {
+        var row = row(method, route, .member, call, names)
+        row.isUpload = true
+        return row
+    }
+
+    private static func last(_ row: AccessRow) -> AccessRow {
+        var row = row
+        row.isLast = true
+        return row
+    }
+}
