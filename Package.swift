@@ -180,7 +180,7 @@ let package = Package(
                 "HallmarkTesting", "CZlib", nioCore, nioPosix, httpTypes, hummingbird, logging,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        tests("ClientTests", ["RegistryModel", "HallmarkTesting"]),
+        tests("ClientTests", ["RegistryModel", "Persistence", "HallmarkTesting"]),
         tests("GuardTests", []),
     ],
     cxxLanguageStandard: .cxx17

@@ -118,6 +118,14 @@ package struct Instance: Sendable {
         return try NPMSigner(privateKey: try masterKey.open(sealed, for: place), createdAt: clock.now())
     }
 
+    /// A scope whose pattern is a plain name, with the name in the form under which projects are compared.
+    package func normalized(_ scope: TokenScope) -> TokenScope {
+        guard let ecosystem = scope.ecosystem, let pattern = scope.pattern, !pattern.contains("*"),
+            let key = core.formats[ecosystem]?.lookupKey(pattern)
+        else { return scope }
+        return TokenScope(actions: scope.actions, ecosystem: ecosystem, pattern: key)
+    }
+
     /// Writes what is only counted in memory, and closes everything.
     package func close() async {
         try? await flush()

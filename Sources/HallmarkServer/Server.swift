@@ -25,6 +25,9 @@ package struct Server: Sendable {
 
     /// Opens the instance that the settings describe and serves it until SIGTERM or SIGINT; running publishes finish.
     package static func run(_ settings: Settings) async throws {
+        // A peer that goes away while it is written to must not end the process.
+        signal(SIGPIPE, SIG_IGN)
+        NIOSingletons.blockingPoolThreadCountSuggestion = 8
         let instanceConfiguration = try InstanceConfiguration(settings)
         let configuration = try ServerConfiguration(settings)
         let clock = SystemClock()

@@ -1,5 +1,6 @@
 import Foundation
 import HallmarkTesting
+import Persistence
 import Testing
 
 /// What holds across processes: a node that is killed, and several nodes on one database.
@@ -57,6 +58,36 @@ struct ProcessTests {
                 try await home.pipInstall(node, ["twin-lamp"]).checked()
                 #expect(try await home.moduleValue("twin_lamp") == winner)
             }
+            try await left.stop()
+            try await right.stop()
+        }
+    }
+
+    @Test("A node that loses the connection which announces changes answers nothing stale")
+    func lostAnnouncements() async throws {
+        try await withTestDatabase(.postgres) { database in
+            let environment = [
+                "HALLMARK_DATABASE_URL": database.url, "HALLMARK_BLOBS_URL": "file:\(home.path("blobs"))",
+                "HALLMARK_MASTER_KEY_FILE": home.path("master"),
+            ]
+            let left = try await ServerProcess(ServerProcess.Options(environment: environment))
+            let right = try await ServerProcess(ServerProcess.Options(environment: environment))
+            let token = try await left.publisher("announcer")
+            try await home.twine(left, token: token, files: [try await home.wheel("heard-lamp", "1.0")]).checked()
+            let page = "/pypi/simple/heard-lamp/"
+            try await waitUntil { try await Probe.get(right.url + page).status == 200 }
+            let driver = try database.open()
+            try await driver.write { connection in
+                try connection.execute(
+                    """
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()
+                        AND (query LIKE 'LISTEN%' OR query = 'SELECT 1')
+                    """)
+            }
+            await driver.shutdown()
+            try await home.twine(left, token: token, files: [try await home.wheel("heard-lamp", "2.0")]).checked()
+            try await waitUntil { try await Probe.get(right.url + page).text.contains("heard_lamp-2.0") }
             try await left.stop()
             try await right.stop()
         }

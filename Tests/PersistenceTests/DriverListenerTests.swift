@@ -60,7 +60,8 @@ struct DriverListenerTests {
                     try connection.query(
                         """
                         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                        WHERE datname = current_database() AND query LIKE 'LISTEN%'
+                        WHERE datname = current_database() AND pid <> pg_backend_pid()
+                            AND (query LIKE 'LISTEN%' OR query = 'SELECT 1')
                         """)
                 }
                 #expect(await events.next() == .lost)

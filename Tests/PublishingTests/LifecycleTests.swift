@@ -95,6 +95,8 @@ struct LifecycleTests {
             let alice = try await registry.person("alice")
             for version in ["1.0.0", "2.0.0"] {
                 _ = try await registry.publish("lantern", version, by: alice)
+                try await registry.lifecycle.yank(
+                    plain, name: "lantern", version: version, reason: "smokes", by: alice)
                 try await registry.lifecycle.remove(plain, name: "lantern", version: version, by: alice)
             }
             await expectRefusal(.forbidden) {
@@ -103,6 +105,8 @@ struct LifecycleTests {
             try await registry.lifecycle.restore(plain, name: "lantern", version: "1.0.0", by: root)
             let history = try await registry.history("lantern")
             #expect(history.releases.map(\.version.display) == ["1.0.0"])
+            #expect(history.releases.first?.state == .yanked, "it comes back as it was")
+            #expect(history.releases.first?.stateReason == "smokes")
             #expect(history.releases.first?.files.first?.isRemoved == false)
             registry.clock.advance(bySeconds: 31 * 86_400)
             await expectRefusal(.conflict) {

@@ -21,6 +21,7 @@ enum AccessTable {
     private static let projectCall = "/api/v1/projects/npm/{p}"
     private static let release = project + "/releases/{version}"
     private static let releaseCall = projectCall + "/releases/1.0.0"
+    private static let crateCall = "/api/v1/projects/cargo/{p}/releases/1.0.0"
 
     private static let api = [
         row("GET", "/api/openapi.json", .everyone), row("GET", "/api/v1/search", .list, "/api/v1/search?q=team"),
@@ -35,19 +36,22 @@ enum AccessTable {
         row("DELETE", release + "/yank", .member, releaseCall + "/yank", .npm),
         row("PUT", release + "/deprecation", .member, releaseCall + "/deprecation", .npm, ["message": "x"]),
         row("DELETE", release + "/deprecation", .member, releaseCall + "/deprecation", .npm),
-        last(row("DELETE", release, .member, releaseCall, .npm)),
+        last(row("DELETE", release, .member, crateCall, .cargo)),
         // For administrators: an owner is told so.
-        last(row("POST", release + "/restore", .member, releaseCall + "/restore", .npm, accepted: 403...403)),
+        last(row("POST", release + "/restore", .member, crateCall + "/restore", .cargo, accepted: 403...403)),
         last(row("DELETE", project, .member, "/api/v1/projects/pypi/{p}", .pypi)),
     ]
 
-    private static let pypi =
-        both("/pypi/simple", .list, "/pypi/simple/") + both("/pypi/simple/{name}", .reader, "/pypi/simple/{p}/", .pypi)
-        + both(
-            "/pypi/files/{name}/{version}/{file}", .reader, "/pypi/files/{p}/1.0.0/{p}-1.0.0-py3-none-any.whl", .pypi)
-        + both("/pypi/pypi/{name}/json", .reader, "/pypi/pypi/{p}/json", .pypi)
-        + both("/pypi/pypi/{name}/{version}/json", .reader, "/pypi/pypi/{p}/1.0.0/json", .pypi)
-        + [upload("POST", "/pypi/legacy", "/pypi/legacy/", .pypi)]
+    private static let pypi = [
+        row("GET", "/pypi/simple", .list, "/pypi/simple/"),
+        row("GET", "/pypi/simple/{name}", .reader, "/pypi/simple/{p}/", .pypi),
+        row(
+            "GET", "/pypi/files/{name}/{version}/{file}", .reader,
+            "/pypi/files/{p}/1.0.0/{p}-1.0.0-py3-none-any.whl", .pypi),
+        row("GET", "/pypi/pypi/{name}/json", .reader, "/pypi/pypi/{p}/json", .pypi),
+        row("GET", "/pypi/pypi/{name}/{version}/json", .reader, "/pypi/pypi/{p}/1.0.0/json", .pypi),
+        upload("POST", "/pypi/legacy", "/pypi/legacy/", .pypi),
+    ]
 
     private static let crate = "/cargo/api/v1/crates"
 

@@ -1,3 +1,4 @@
+import HallmarkServer
 import HallmarkTesting
 import RegistryModel
 import Testing

@@ -103,7 +103,7 @@ func withHTTPServer<Result: Sendable>(
 
 /// Waits until something holds.
 func eventually(_ what: String, _ condition: @Sendable () async -> Bool) async {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
         if await condition() { return }
         try? await Task.sleep(for: .milliseconds(5))

@@ -45,7 +45,17 @@ extension Accounts {
     }
 
     /// The live tokens of a principal's user, oldest first.
+    ///
+    /// Throws ``Problem/Code/insufficientScope`` for a token that is limited to less than managing everything.
     package func tokens(of principal: Principal) async throws -> [TokenRecord] {
+        guard principal.scopes.isEmpty || principal.scopes.contains(where: \.managesEverything) else {
+            throw Problem(
+                .insufficientScope, "This token of \(principal.userName) may not see or end other tokens of its user.")
+        }
+        return try await liveTokens(of: principal)
+    }
+
+    private func liveTokens(of principal: Principal) async throws -> [TokenRecord] {
         let now = clock.now()
         return try await driver.read { try TokenStore($0).live(userID: principal.userID, now: now) }
     }
@@ -68,7 +78,7 @@ extension Accounts {
     package func revoke(_ credential: Credential) async throws {
         let principal = try await authenticate(credential)
         let hash = TokenText.hash(credential.secret)
-        guard let token = try await tokens(of: principal).first(where: { $0.hash == hash }) else { return }
+        guard let token = try await liveTokens(of: principal).first(where: { $0.hash == hash }) else { return }
         try await revoke(token, userName: principal.userName, via: principal.kind)
     }
 
@@ -89,5 +99,12 @@ extension Accounts {
     /// Writes when tokens were last used.
     package func flushUses() async throws {
         try await uses.flush(to: driver)
+    }
+}
+
+extension TokenScope {
+    /// Whether it allows managing, everywhere.
+    fileprivate var managesEverything: Bool {
+        actions.contains(.manage) && ecosystem == nil && pattern == nil
     }
 }

@@ -16,7 +16,9 @@ struct NPMChanges: Sendable {
         let history = try await mount.history(name, for: .principal(principal))
         let change = NPMDocumentChange(current: mount.packument(history).full(readme: nil))
         let messages = try change.deprecations(in: sent)
-        if !messages.isEmpty {
+        if messages.isEmpty {
+            try await services.lifecycle.authorize(NPMFormat.ecosystem, name: name, .publish, by: principal)
+        } else {
             try await services.lifecycle.deprecate(NPMFormat.ecosystem, name: name, messages: messages, by: principal)
         }
         return mount.done(name)
@@ -78,6 +80,8 @@ struct NPMChanges: Sendable {
             try check(revision: mount.parameter("rev", context), mount.packument(history))
             try await services.lifecycle.remove(
                 NPMFormat.ecosystem, name: name, version: release.version.display, by: principal)
+        } else {
+            try await services.lifecycle.authorize(NPMFormat.ecosystem, name: name, .manage, by: principal)
         }
         return mount.done(name)
     }

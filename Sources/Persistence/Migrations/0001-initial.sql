@@ -71,6 +71,7 @@ CREATE TABLE releases (
     state {text} NOT NULL,
     state_reason {text},
     state_changed_at {int} NOT NULL,
+    previous_state {text},
     deprecation {text},
     published_at {int} NOT NULL,
     received_at {int} NOT NULL,

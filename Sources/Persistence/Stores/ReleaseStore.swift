@@ -137,6 +137,25 @@ package struct ReleaseStore {
             """)
     }
 
+    /// Removes a release; what it was before is kept for ``restore(_:at:)``.
+    package func remove(_ releaseID: Int64, at now: Timestamp) throws {
+        try connection.execute(
+            """
+            UPDATE releases SET previous_state = state, state = \(ReleaseState.removed), state_changed_at = \(now)
+            WHERE id = \(releaseID) AND state <> \(ReleaseState.removed)
+            """)
+    }
+
+    /// Puts a removed release back into the state it was removed from.
+    package func restore(_ releaseID: Int64, at now: Timestamp) throws {
+        try connection.execute(
+            """
+            UPDATE releases SET state = COALESCE(previous_state, \(ReleaseState.live)), previous_state = NULL,
+                state_changed_at = \(now)
+            WHERE id = \(releaseID) AND state = \(ReleaseState.removed)
+            """)
+    }
+
     /// When a release's state was last changed.
     package func stateChangedAt(_ releaseID: Int64) throws -> Timestamp? {
         try connection.query("SELECT state_changed_at FROM releases WHERE id = \(releaseID)").first?

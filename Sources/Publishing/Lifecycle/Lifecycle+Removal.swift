@@ -53,7 +53,7 @@ extension Lifecycle {
                 throw Problem(
                     .conflict, "It was removed more than \(unpublishPolicy.restoreDays) days ago and cannot come back.")
             }
-            try ReleaseStore(scope.connection).setState(release.id, .live, reason: nil, at: scope.at)
+            try ReleaseStore(scope.connection).restore(release.id, at: scope.at)
             try FileStore(scope.connection).setRemoved(releaseID: release.id, false)
             try scope.finish("release.restored", [("version", .string(release.version.display))])
         }
@@ -74,7 +74,7 @@ extension ChangeScope {
     }
 
     func remove(_ releaseID: Int64) throws {
-        try ReleaseStore(connection).setState(releaseID, .removed, reason: nil, at: at)
+        try ReleaseStore(connection).remove(releaseID, at: at)
         try FileStore(connection).setRemoved(releaseID: releaseID, true)
     }
 }

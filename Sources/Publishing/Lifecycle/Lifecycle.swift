@@ -119,6 +119,23 @@ package struct Lifecycle: Sendable {
         }
     }
 
+    /// Refuses whoever may not do `action` on a project, for requests that turn out to change nothing.
+    package func authorize(
+        _ ecosystem: EcosystemID, name: String, _ action: Action, by principal: Principal
+    ) async throws {
+        let format = try core.format(ecosystem)
+        let coordinates = try core.coordinates(ecosystem, name)
+        let at = core.clock.now()
+        try await core.driver.read { [core] connection in
+            guard let project = try ProjectStore(connection).find(coordinates) else {
+                throw RegistryCore.notFound(ecosystem, name)
+            }
+            try ChangeScope(
+                core: core, connection: connection, project: project, format: format, principal: principal, at: at
+            ).authorize(action)
+        }
+    }
+
     /// Runs one change of a project in a transaction, and tells the caches after it.
     func change(
         _ ecosystem: EcosystemID, _ name: String, action: Action, by principal: Principal,

@@ -35,7 +35,7 @@ struct TokenCommand: AsyncParsableCommand {
             }
             let token = try await options.withInstance { instance in
                 try await instance.accounts.createOperatorToken(
-                    userName: user, scopes: scopes, lifetimeSeconds: lifetime)
+                    userName: user, scopes: scopes.map(instance.normalized), lifetimeSeconds: lifetime)
             }
             print(token)
         }
