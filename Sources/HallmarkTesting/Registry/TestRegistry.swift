@@ -84,8 +84,6 @@ package struct TestRegistry: Sendable {
 }
 
 /// Runs `body` with a fresh registry on that database, and removes everything afterwards.
-///
-/// `changed` is told about every change beside ``TestRegistry/changes``.
 package func withRegistry(
     _ backend: TestBackend, limits: PublishLimits = PublishLimits(), scanners: [any Publishing.Scanner] = [],
     visibility: Visibility = .public,
@@ -109,9 +107,9 @@ package func withRegistry(
             driver: driver, blobs: FileBlobStore(directory: data.blobs, pool: disk),
             spool: Spool(directory: data.spool, random: random, pool: disk), inspectionPool: inspection, clock: clock,
             ids: RowIDs(clock: clock), formats: formats, limits: limits, defaultVisibility: visibility,
-            changed: {
-                changes.note($0)
-                changed($0)
+            changed: { coordinates in
+                changes.note(coordinates)
+                changed(coordinates)
             })
         let accounts = Accounts(driver: driver, clock: clock, random: random, ids: core.ids, uses: TokenUses())
         try await body(
