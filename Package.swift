@@ -55,7 +55,6 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -105,7 +104,7 @@ let package = Package(
             "Ecosystems",
             [
                 "RegistryModel", "Versioning", "Archives", "Formats", "Accounts", "Publishing", "HTTPSupport",
-                "TOMLKit", crypto, logging,
+                crypto, logging,
                 nioCore, httpTypes, hummingbird,
             ]),
         target(

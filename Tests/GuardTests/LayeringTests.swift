@@ -20,7 +20,7 @@ struct LayeringTests {
     static let fences: [String: Set<String>] = [
         "CArchive": ["Archives"], "CBlake2": ["Formats"], "CMarkdown": ["WebUI"], "CPostgres": ["Persistence"],
         "CZlib": ["Archives", "HTTPSupport"],
-        "GRDB": ["Persistence"], "TOMLKit": ["Ecosystems"], "Mustache": ["WebUI"],
+        "GRDB": ["Persistence"], "Mustache": ["WebUI"],
         "ArgumentParser": ["hallmark"], "Configuration": ["HallmarkServer", "hallmark"],
         "ServiceLifecycle": ["HTTPSupport", "HallmarkServer"],
         "NIOSSL": ["HTTPSupport"], "X509": ["HTTPSupport"], "AsyncHTTPClient": ["HallmarkServer"],
