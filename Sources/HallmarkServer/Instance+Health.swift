@@ -16,7 +16,13 @@ extension Instance {
     }
 
     /// Adds the instance's own numbers to the metrics.
-    func register(_ metrics: Metrics) {
+    func register(_ metrics: Metrics, storage: StorageMetrics) {
+        ProcessMetrics.register(metrics)
+        storage.register(
+            metrics,
+            folders: [
+                (name: "data", path: configuration.data.path), (name: "blobs", path: configuration.blobsDirectory),
+            ])
         for pool in pools {
             metrics.gauge(
                 "hallmark_pool_\(pool.name)_load", help: "Work that waits or runs on the \(pool.name) threads."

@@ -7,6 +7,7 @@ import RegistryModel
 struct Maintenance: Sendable {
     let instance: Instance
     let outbox: OutboxWorker
+    let storage: StorageMetrics
     let logger: Logger
 
     /// How often counts are written.
@@ -30,8 +31,10 @@ struct Maintenance: Sendable {
             try? await Task.sleep(for: Self.flushInterval)
             do {
                 try await instance.flush()
+                try await storage.refresh(outbox, now: instance.clock.now())
             } catch {
-                logger.warning("Downloads and token uses could not be written; they are kept: \(error)")
+                logger.warning(
+                    "The database cannot be reached; downloads and token uses are kept until it can: \(error)")
             }
         }
     }

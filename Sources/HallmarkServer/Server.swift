@@ -54,7 +54,8 @@ package struct Server: Sendable {
     private func serve() async throws {
         let counts = HTTPMetrics(metrics, cache: cache)
         let outbox = OutboxWorker(core: instance.core, handlers: [])
-        instance.register(metrics)
+        let storage = StorageMetrics()
+        instance.register(metrics, storage: storage)
         let isFresh = try await !instance.accounts.hasUsers()
         let server = try HTTPServer(
             configuration: try httpConfiguration(), responder: responder(counts, try PageRenderer()),
@@ -62,7 +63,9 @@ package struct Server: Sendable {
         ) { [self] listener, address in
             announce(listener, address, isFresh: isFresh)
         }
-        let house = Loop { await Maintenance(instance: instance, outbox: outbox, logger: logger).run() }
+        let house = Loop {
+            await Maintenance(instance: instance, outbox: outbox, storage: storage, logger: logger).run()
+        }
         let follower = Loop {
             try await ChangeFollower(
                 driver: instance.driver, databaseURL: instance.configuration.databaseURL, cache: cache, logger: logger
