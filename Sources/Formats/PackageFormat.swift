@@ -37,6 +37,12 @@ package protocol PackageFormat: Sendable {
     /// - Throws: `Problem` with ``Problem/Code/versionInvalid``.
     func version(_ raw: String) throws -> ReleaseVersion
 
+    /// Whether a new file and one that its release already has are two spellings of the same, or may not be in one release.
+    ///
+    /// Asked only where a request completes a file (``PublishAtom/file``), and only for files of different names.
+    /// - Returns: What is wrong, to be shown to the publisher; nil where both may be there.
+    func conflict(of manifest: Manifest, with existing: PackageFile) -> String?
+
     /// Opens the one file of a submission, reads what it says about itself, compares it with the client's claim, and makes
     /// the documents that the index needs. Called off the event loops; it may block on reading.
     /// - Throws: `Problem`, when the archive is invalid, unsafe, or disagrees with the claim.
@@ -46,6 +52,9 @@ package protocol PackageFormat: Sendable {
 extension PackageFormat {
     /// Other spellings of a name that mean the same project are accepted unless a format says otherwise.
     package var acceptsOtherSpellings: Bool { true }
+
+    /// By default files of different names get along.
+    package func conflict(of manifest: Manifest, with existing: PackageFile) -> String? { nil }
 
     /// By default the key of a name that could be published.
     package func lookupKey(_ raw: String) -> String? {

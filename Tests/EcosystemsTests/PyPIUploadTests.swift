@@ -43,6 +43,31 @@ struct PyPIUploadTests {
         }
     }
 
+    @Test("A release has one source distribution, and one wheel for the same tags, however they are spelled")
+    func oneOfEach() async throws {
+        try await withPyPI { server in
+            let token = try await server.token("ann")
+            var package = PyPITestPackage()
+            for kind in [PyPI.FileKind.wheel, .source] {
+                #expect(try await server.upload(PyPIUpload(package, kind), token: token).status == 200)
+            }
+            package.fileName = "Tiny.Pkg_X-1.0.tar.gz"
+            let source = try await server.upload(PyPIUpload(package, .source), token: token)
+            #expect(source.status == 400)
+            #expect(source.reason.contains("File already exists"))
+            #expect(source.reason.contains("tiny_pkg_x-1.0.tar.gz"))
+
+            package.fileName = "tiny_pkg_x-1.0.0-PY3-none-any.whl"
+            let wheel = try await server.upload(PyPIUpload(package, .wheel), token: token)
+            #expect(wheel.status == 400)
+            #expect(wheel.reason.contains("another spelling"), "\(wheel.reason)")
+
+            // Another build is another file.
+            package.fileName = "tiny_pkg_x-1.0-1-py3-none-any.whl"
+            #expect(try await server.upload(PyPIUpload(package, .wheel), token: token).status == 200)
+        }
+    }
+
     @Test("Who may not publish is told why in the reason phrase")
     func rights() async throws {
         try await withPyPI { server in

@@ -71,6 +71,12 @@ package struct PyPIFileName: Hashable, Sendable {
         return tags
     }
 
+    /// What tells the wheels of one release apart: build, interpreter, ABI and platform tag.
+    static func wheelVariant(_ text: String) -> [Substring] {
+        // Neither a wheel's name nor its version has a hyphen.
+        text.lowercased().split(separator: "-", omittingEmptySubsequences: false).dropFirst(2).map { $0 }
+    }
+
     private static func expected(_ projectKey: String, _ version: PEP440Version) -> String {
         projectKey.replacing("-", with: "_") + "-" + version.normalized
     }

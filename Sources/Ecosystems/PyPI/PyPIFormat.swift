@@ -47,6 +47,20 @@ package struct PyPIFormat: PackageFormat {
         return manifest
     }
 
+    /// A release has one source distribution, and one wheel for the same build, interpreter, ABI and platform.
+    ///
+    /// Installers take the first that fits, so a second one would be chosen by chance.
+    package func conflict(of manifest: Manifest, with existing: PackageFile) -> String? {
+        guard manifest.fileKind == existing.kind else { return nil }
+        if manifest.fileKind == PyPI.FileKind.source.rawValue {
+            return "A release has one source distribution, and this one has '\(existing.name)'."
+        }
+        guard PyPIFileName.wheelVariant(manifest.fileName) == PyPIFileName.wheelVariant(existing.name) else {
+            return nil
+        }
+        return "'\(manifest.fileName)' is another spelling of '\(existing.name)', which this release has."
+    }
+
     private func read(_ raw: String) throws -> PEP440Version {
         guard let version = PEP440Version(raw) else {
             throw Problem(

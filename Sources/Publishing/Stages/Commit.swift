@@ -152,6 +152,7 @@ private struct CommitTransaction: Sendable {
                     "\(project.name.display) \(release.version.display) takes no more files: its first one is older than "
                         + "\(core.limits.releaseOpenDays) days. Publish a new version.")
             }
+            try checkNeighbours(release, connection)
             return release
         }
         let release = Release(
@@ -165,6 +166,14 @@ private struct CommitTransaction: Sendable {
                 details: ReleaseDetails.encode(manifest), readme: manifest.readme))
         try releases.insert(manifest.dependencies, releaseID: release.id, projectID: project.id)
         return release
+    }
+
+    /// Holds the new file against those that the release has, removed ones too: their names are taken for ever.
+    private func checkNeighbours(_ release: Release, _ connection: any SQLConnection) throws {
+        for file in try FileStore(connection).files(releaseID: release.id) {
+            guard let conflict = admitted.format.conflict(of: manifest, with: file) else { continue }
+            throw Problem(.fileExists, "File already exists: \(conflict) Publish a new version.")
+        }
     }
 
     private var nameKey: String { manifest.fileName.lowercased() }
