@@ -12,7 +12,10 @@ ARGS ?=
 # A pattern for `make test`, for example FILTER=PyPI.
 FILTER ?=
 
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
+# The program that `make bench` measures, and more options for it, for example BENCH='--quick --only publish'.
+HALLMARK ?=
+BENCH ?=
 
 .PHONY: help
 help: ## Lists the targets.
@@ -58,6 +61,12 @@ demo-corpus: build ## Publishes 100 real packages an ecosystem into a fresh Hall
 	@scripts/bootstrap test
 	@scripts/demo-corpus
 
+.PHONY: bench
+bench: $(if $(HALLMARK),,build) ## Measures Hallmark beside nginx, pypiserver and devpi-server (about 10 minutes).
+	@scripts/bootstrap bench
+	swift build -c release --package-path Benchmarks --product bench
+	@Benchmarks/.build/release/bench $(if $(HALLMARK),--hallmark '$(HALLMARK)') $(BENCH)
+
 .PHONY: clean
-clean: ## Removes what was built and the Python environment.
-	rm -rf .build .venv
+clean: ## Removes what was built and the Python environments.
+	rm -rf .build .venv .venv-bench Benchmarks/.build

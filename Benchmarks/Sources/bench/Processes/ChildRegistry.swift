@@ -1,0 +1,60 @@
+import Dispatch
+import Foundation
+import Glibc
+import Synchronization
+
+/// Every process that was started and not yet ended, and the folder to remove, for the end that Ctrl-C brings.
+final class ChildRegistry: Sendable {
+    static let shared = ChildRegistry()
+
+    private struct State {
+        var running: Set<pid_t> = []
+        var folder: String?
+    }
+
+    private let state = Mutex(State())
+
+    /// Remembers a process group.
+    func add(_ pid: pid_t) {
+        _ = state.withLock { $0.running.insert(pid) }
+    }
+
+    /// Forgets one that has ended.
+    func remove(_ pid: pid_t) {
+        _ = state.withLock { $0.running.remove(pid) }
+    }
+
+    /// The folder that goes at the end; nil keeps it.
+    func removeAtEnd(_ folder: String?) {
+        state.withLock { $0.folder = folder }
+    }
+
+    /// Ends everything and this process when somebody interrupts it, as long as the result is kept.
+    func handleSignals() -> [any DispatchSourceSignal] {
+        [SIGINT, SIGTERM, SIGHUP].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { [self] in
+                FileHandle.standardError.write(Data("\nbench: interrupted; ending the servers\n".utf8))
+                end()
+                exit(128 + number)
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    /// Ends every process that still runs, then removes the folder.
+    func end() {
+        let (running, folder) = state.withLock { ($0.running, $0.folder) }
+        for pid in running { kill(-pid, SIGTERM) }
+        let deadline = Date(timeIntervalSinceNow: 5)
+        while running.contains(where: { kill(-$0, 0) == 0 && !isZombie($0) }), Date() < deadline { usleep(20_000) }
+        for pid in running { kill(-pid, SIGKILL) }
+        if let folder { try? FileManager.default.removeItem(atPath: folder) }
+    }
+
+    private func isZombie(_ pid: pid_t) -> Bool {
+        ProcessTable.entry(pid)?.state == "Z"
+    }
+}

@@ -1,0 +1,92 @@
+/// One round of one server.
+struct Sample: Codable {
+    /// Requests, bytes or publishes a second.
+    let rate: Double
+    let p50: Double
+    let p99: Double
+    let requests: Int
+    /// Publishes beside the reads, where the row has both.
+    let publishes: Int
+    /// Processor seconds of the server in this round.
+    let processorSeconds: Double
+    /// Why the round does not count.
+    let faults: [String]
+
+    var isValid: Bool { faults.isEmpty }
+}
+
+/// All rounds of one server in one row.
+struct SideResult: Codable {
+    let server: String
+    let samples: [Sample]
+    /// The largest memory during the row, all its processes together.
+    let peakBytes: Int
+
+    private var valid: [Sample] { samples.filter(\.isValid) }
+    var rate: Double { Statistics.median(valid.map(\.rate)) }
+    var p50: Double { Statistics.median(valid.map(\.p50)) }
+    var p99: Double { Statistics.median(valid.map(\.p99)) }
+    var processorSeconds: Double { samples.reduce(0) { $0 + $1.processorSeconds } }
+    /// Of all requests, how many in a hundred published.
+    var publishShare: Double {
+        let publishes = valid.reduce(0) { $0 + $1.publishes }
+        return publishes == 0 ? 0 : 100 * Double(publishes) / Double(publishes + valid.reduce(0) { $0 + $1.requests })
+    }
+}
+
+/// Hallmark beside one other server.
+struct Comparison: Codable {
+    let other: String
+    let goal: Goal
+    /// Of each round that counts on both sides.
+    let ratios: [Double]
+    let ratio: Double
+    let least: Double
+    let most: Double
+    /// How many times the other's p99.
+    let slowness: Double
+    let verdict: String
+
+    /// Compares by rounds, because what disturbs a machine disturbs neighbours in time alike.
+    init(_ ours: SideResult, _ theirs: SideResult, goal: Goal) {
+        let pairs = zip(ours.samples, theirs.samples).filter { $0.isValid && $1.isValid && $1.rate > 0 }
+        other = theirs.server
+        self.goal = goal
+        ratios = pairs.map { $0.rate / $1.rate }
+        ratio = Statistics.median(ratios)
+        least = ratios.min() ?? 0
+        most = ratios.max() ?? 0
+        slowness = Statistics.median(pairs.filter { $1.p99 > 0 }.map { $0.p99 / $1.p99 })
+        let enough = ratios.count * 2 > ours.samples.count
+        verdict = enough ? goal.verdict(ratio: ratio, slowness: slowness) : "invalid"
+    }
+}
+
+/// One row with all that was measured.
+struct RowResult: Codable {
+    let id: String
+    let title: String
+    let unit: Row.Unit
+    /// Hallmark first.
+    let sides: [SideResult]
+    let comparisons: [Comparison]
+}
+
+/// Something of Hallmark alone that must not be exceeded.
+struct LimitResult: Codable {
+    let id: String
+    let title: String
+    let unit: String
+    let limit: Double
+    let values: [Double]
+
+    var median: Double { Statistics.median(values) }
+    var verdict: String { median <= limit ? "met" : "not met" }
+}
+
+/// Everything of one run.
+struct RunResult: Codable {
+    let machine: [MachineDescription.Line]
+    let rows: [RowResult]
+    let limits: [LimitResult]
+}

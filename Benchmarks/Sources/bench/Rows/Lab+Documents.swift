@@ -1,0 +1,87 @@
+import Foundation
+
+extension Lab {
+    /// How large the index documents are at least.
+    static let sizes: [PackageBatch.Kind: Int] = [.wheel: 2 << 10, .crate: 2 << 10, .npm: 200 << 10]
+    /// Releases that are enough for those sizes.
+    private static let mostReleases = 60
+
+    /// The document that is read over and over.
+    func hotDocument(_ kind: PackageBatch.Kind) throws -> ServedDocument {
+        try publishHot(kind).document
+    }
+
+    /// Many documents of the same size as the hot one.
+    func coldDocuments(_ kind: PackageBatch.Kind) throws -> [ServedDocument] {
+        try documents("cold-\(kind.rawValue)") {
+            let count = kind == .npm ? settings.coldPackuments : settings.coldDocuments
+            let releases = try publishHot(kind).releases
+            Progress.say("publishing \(count) projects with \(releases) releases each (\(kind.rawValue))")
+            let name = "bench-cold-\(kind.rawValue)"
+            let batch = try PackageBatch(settings, kind, name, projects: count, releases: releases)
+            try hallmark().publish(batch)
+            let client = HTTPClient(port: try hallmark().port)
+            return try batch.projects.map { try shelve(kind, $0, client) }
+        }
+    }
+
+    /// The wheels of the hot project, which every server holds.
+    func hotWheels() throws -> PackageBatch {
+        try batch("hot-wheel") {
+            try PackageBatch(settings, .wheel, "bench-hot-wheel", releases: Self.mostReleases, keepsFiles: true)
+        }
+    }
+
+    /// How many releases the hot project of a kind has.
+    func hotReleases(_ kind: PackageBatch.Kind) throws -> Int { try publishHot(kind).releases }
+
+    /// The one file of a project, as large as asked for.
+    func download(_ name: String, bytes: Int) throws -> ServedDocument {
+        let found = try documents(name) {
+            let batch = try PackageBatch(settings, .wheel, name, releases: 1, fill: bytes)
+            try hallmark().publish(batch)
+            let client = HTTPClient(port: try hallmark().port)
+            let path = "/pypi/files/\(name)/1.0.0/\(batch.files[0])"
+            let body = try client.get(path).body
+            guard body.count >= bytes else { throw BenchFailure("\(path) has only \(body.count) bytes") }
+            let nginxPath = try nginx().put(body, at: "files/\(batch.files[0])")
+            return [
+                ServedDocument(
+                    path: path, nginxPath: nginxPath, headers: [:], length: body.count, compressedLength: nil)
+            ]
+        }
+        return found[0]
+    }
+
+    /// Publishes releases of one project until its document is large enough.
+    private func publishHot(_ kind: PackageBatch.Kind) throws -> (document: ServedDocument, releases: Int) {
+        if let known = hot[kind] { return known }
+        let name = "bench-hot-\(kind.rawValue)"
+        let batch =
+            kind == .wheel ? try hotWheels() : try PackageBatch(settings, kind, name, releases: Self.mostReleases)
+        let hallmark = try hallmark()
+        let client = HTTPClient(port: hallmark.port)
+        for (index, request) in hallmark.requests(batch).enumerated() {
+            try hallmark.publish([request], connections: 1)
+            let body = try client.get(Hallmark.path(kind, name), headers: Hallmark.headers(kind)).body
+            guard body.count >= Self.sizes[kind, default: 0] else { continue }
+            let made = (try shelve(kind, name, client), index + 1)
+            hot[kind] = made
+            return made
+        }
+        throw BenchFailure("\(name) stays smaller than \(Self.sizes[kind, default: 0]) bytes")
+    }
+
+    /// Takes a document from Hallmark and puts the same bytes into nginx.
+    private func shelve(_ kind: PackageBatch.Kind, _ name: String, _ client: HTTPClient) throws -> ServedDocument {
+        let path = Hallmark.path(kind, name)
+        let headers = Hallmark.headers(kind)
+        let plain = try client.get(path, headers: headers).body
+        let zipped = try client.get(path, headers: headers.merging(["Accept-Encoding": "gzip"]) { $1 })
+        let compressed = zipped.headers["content-encoding"] == "gzip" ? zipped.body : nil
+        let nginxPath = try nginx().put(plain, compressed: compressed, at: "\(kind.rawValue)/\(name)")
+        return ServedDocument(
+            path: path, nginxPath: nginxPath, headers: headers, length: plain.count, compressedLength: compressed?.count
+        )
+    }
+}

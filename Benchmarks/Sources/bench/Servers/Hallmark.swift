@@ -1,0 +1,90 @@
+import Foundation
+
+/// Hallmark with a fresh data directory, a user and a token.
+final class Hallmark {
+    let process: ServerProcess
+    let port: Int
+    let tlsPort: Int
+    private let token: String
+
+    /// Makes the data directory and starts it.
+    init(_ settings: Settings, certificate: Certificate) throws {
+        let data = settings.path("hallmark-data")
+        (port, tlsPort) = (try Ports.free(), try Ports.free())
+        let port = port
+        process = ServerProcess(
+            "Hallmark",
+            command: [
+                settings.hallmark, "serve", "--data", data, "--listen", "127.0.0.1:\(port)", "--listen-tls",
+                "127.0.0.1:\(tlsPort)", "--public-url", "http://127.0.0.1:\(port)", "--tls-cert", certificate.chain,
+                "--tls-key", certificate.key, "--event-loops", "\(settings.workers)",
+            ],
+            cpus: settings.serverCPUs, log: settings.path("hallmark.log"),
+            isReady: { ServerProcess.answers(port, "/readyz") })
+        try process.start()
+        let admin = [settings.hallmark, "admin"]
+        _ = try Tools.run(
+            admin + ["user", "create", "bench", "--email", "bench@example.org", "--administrator", "--data", data])
+        token = try Tools.run(admin + ["token", "create", "--user", "bench", "--data", data])
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// The requests that publish packages.
+    func requests(_ batch: PackageBatch) -> [HTTPRequest] {
+        let basic = Data("__token__:\(token)".utf8).base64EncodedString()
+        let names = batch.projects
+        return batch.bodies.enumerated().map { index, body in
+            let type = ["Content-Type": batch.contentType]
+            return switch batch.kind {
+            case .wheel:
+                HTTPRequest(
+                    "POST", "/pypi/legacy/", port: port,
+                    headers: type.merging(["Authorization": "Basic \(basic)"]) { $1 }, body: body)
+            case .crate:
+                HTTPRequest(
+                    "PUT", "/cargo/api/v1/crates/new", port: port,
+                    headers: type.merging(["Authorization": token]) { $1 }, body: body)
+            case .npm:
+                HTTPRequest(
+                    "PUT", "/npm/\(names[index % names.count])", port: port,
+                    headers: type.merging(["Authorization": "Bearer \(token)"]) { $1 }, body: body)
+            }
+        }
+    }
+
+    /// Publishes packages and fails where one is refused.
+    func publish(_ batch: PackageBatch, connections: Int = 8) throws {
+        try publish(requests(batch), connections: connections)
+    }
+
+    /// Sends requests that publish and fails where one is refused.
+    func publish(_ requests: [HTTPRequest], connections: Int = 8) throws {
+        let load = QueueLoad(port: port, connections: connections, queue: RequestQueue(requests), untilEmpty: true)
+        let outcome = try load.run(seconds: 0)
+        guard outcome.faults.isEmpty, outcome.requests == requests.count else {
+            throw BenchFailure("Hallmark does not take the packages: \(outcome.faults.joined(separator: ", "))")
+        }
+    }
+
+    /// Where documents are, below Hallmark's address.
+    static func path(_ kind: PackageBatch.Kind, _ name: String) -> String {
+        switch kind {
+        case .wheel: "/pypi/simple/\(name)/"
+        case .crate: "/cargo/\(name.prefix(2))/\(name.dropFirst(2).prefix(2))/\(name)"
+        case .npm: "/npm/\(name)"
+        }
+    }
+
+    /// What the client of an ecosystem asks for.
+    static func headers(_ kind: PackageBatch.Kind) -> [String: String] {
+        switch kind {
+        case .wheel:
+            [
+                "Accept": "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html; q=0.1, "
+                    + "text/html; q=0.01"
+            ]
+        case .crate: ["Accept": "*/*"]
+        case .npm: ["Accept": "application/json"]
+        }
+    }
+}
