@@ -27,6 +27,7 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Threads of the load generators.") var loadThreads = 1
     @Flag(help: "Let everything run on any processor.") var noPin = false
     @Flag(help: "Leave the folder of the run.") var keep = false
+    @Option(help: "The folder for a profile of Hallmark in each row, made with perf.") var profile: String?
     @Option(help: "The page whose table is rewritten, docs/benchmarks.md.") var markdown: String?
     @Option(help: "The file for all numbers.") var json: String?
 
@@ -75,7 +76,7 @@ struct BenchCommand: ParsableCommand {
         for plan in plans { rows.append(try runner.run(plan)) }
         let limits = isWanted("limits") ? try runner.limits() : []
         ChildRegistry.shared.end()
-        let report = Report(result: RunResult(machine: machine, rows: rows, limits: limits))
+        let report = Report(result: RunResult(machine: machine, rows: rows, limits: limits), workers: settings.workers)
         Progress.show("")
         print("\n\(report.text)")
         if let json { try report.json().write(to: URL(fileURLWithPath: json)) }
@@ -83,7 +84,8 @@ struct BenchCommand: ParsableCommand {
     }
 
     private func prepare() throws -> Settings {
-        for tool in ["wrk", "h2load", "nginx", "openssl", "setpriv", "taskset"] { _ = try Tools.find(tool) }
+        let tools = ["wrk", "h2load", "nginx", "openssl", "setpriv", "taskset"] + (profile == nil ? [] : ["perf"])
+        for tool in tools { _ = try Tools.find(tool) }
         for (path, help) in [
             (hallmark, "`make build` builds it, or name another with --hallmark"),
             (python, "`scripts/bootstrap bench` makes it"),
@@ -101,7 +103,8 @@ struct BenchCommand: ParsableCommand {
         settings.workers = eventLoops
         settings.connections = connections
         settings.loadThreads = loadThreads
-        if quick { (settings.coldDocuments, settings.coldPackuments) = (200, 20) }
+        if quick { (settings.coldDocuments, settings.coldPackuments, settings.sharedProjects) = (200, 20, 50) }
+        settings.profiles = profile.map(Self.absolute)
         if !noPin, Affinity.available > 1 {
             settings.serverCPUs = serverCpus
             settings.loadCPUs = loadCpus

@@ -24,6 +24,7 @@ struct Runner {
                 samples[index].append(try measure(side, row.unit))
             }
         }
+        if let folder = settings.profiles { try Profiler(folder: folder).profile(plan.id, row.sides[0], settings) }
         let sides = zip(row.sides, samples).map { side, samples in
             SideResult(server: side.server.name, samples: samples, peakBytes: side.server.peakBytes)
         }
@@ -53,6 +54,7 @@ struct Runner {
     private func measure(_ side: Row.Side, _ unit: Row.Unit) throws -> Sample {
         try side.before?()
         let used = side.server.processorSeconds
+        let usedByLoad = LoadUsage.seconds
         var outcome: LoadOutcome
         do {
             outcome = try side.load.run(seconds: settings.seconds)
@@ -60,6 +62,7 @@ struct Runner {
             outcome = LoadOutcome(faults: ["\(error)"])
         }
         let after = side.server.processorSeconds
+        let afterByLoad = LoadUsage.seconds
         side.server.emptyLogs()
         if side.server.child?.isRunning != true {
             throw BenchFailure("\(side.server.name) ended:\n\(side.server.child?.lastWords ?? "")")
@@ -67,7 +70,7 @@ struct Runner {
         let amount = unit == .bytes ? outcome.bytes : outcome.requests
         return Sample(
             rate: outcome.seconds > 0 ? Double(amount) / outcome.seconds : 0, p50: outcome.p50, p99: outcome.p99,
-            requests: outcome.requests, publishes: outcome.publishes, processorSeconds: after - used,
-            faults: outcome.faults)
+            requests: outcome.requests, publishes: outcome.publishes, seconds: outcome.seconds,
+            processorSeconds: after - used, loadSeconds: afterByLoad - usedByLoad, faults: outcome.faults)
     }
 }

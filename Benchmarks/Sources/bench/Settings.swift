@@ -24,6 +24,10 @@ struct Settings {
     /// How many different documents a cold round reads: small ones and packuments.
     var coldDocuments = 600
     var coldPackuments = 60
+    /// How many of the projects that Hallmark holds pypiserver and devpi-server hold too.
+    var sharedProjects = 200
+    /// The folder for profiles; nil for none.
+    var profiles: String?
 
     /// A file or folder in the folder of the run.
     func path(_ name: String) -> String { "\(work)/\(name)" }

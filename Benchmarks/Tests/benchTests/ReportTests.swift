@@ -6,7 +6,9 @@ import Testing
 struct ReportTests {
     private func side(_ name: String, _ rates: [Double], p99: Double = 1, faults: [String] = []) -> SideResult {
         let samples = rates.map {
-            Sample(rate: $0, p50: 1, p99: p99, requests: 1, publishes: 0, processorSeconds: 1, faults: faults)
+            Sample(
+                rate: $0, p50: 1, p99: p99, requests: 1, publishes: 0, seconds: 1, processorSeconds: 1, loadSeconds: 1,
+                faults: faults)
         }
         return SideResult(server: name, samples: samples, peakBytes: 0)
     }

@@ -50,7 +50,10 @@ final class ChildRegistry: Sendable {
         for pid in running { kill(-pid, SIGTERM) }
         let deadline = Date(timeIntervalSinceNow: 5)
         while running.contains(where: { kill(-$0, 0) == 0 && !isZombie($0) }), Date() < deadline { usleep(20_000) }
-        for pid in running { kill(-pid, SIGKILL) }
+        for pid in running {
+            kill(-pid, SIGKILL)
+            waitpid(pid, nil, 0)
+        }
         if let folder { try? FileManager.default.removeItem(atPath: folder) }
     }
 

@@ -6,11 +6,14 @@ struct Report {
     private static let end = "<!-- The end of the table. -->"
 
     let result: RunResult
+    /// How many processors a server can keep busy.
+    let workers: Int
 
     /// For a terminal.
     var text: String {
         let machine = result.machine.map { "\($0.key): \($0.value)\n" }.joined()
-        return machine + "\n" + rates.text + "\n" + limits.text + notes.map { "\n\($0)\n" }.joined()
+        let tables = [rates, limits].filter { !$0.rows.isEmpty }.map { "\n\($0.text)" }
+        return machine + tables.joined() + notes.map { "\n\($0)\n" }.joined()
     }
 
     /// For a page.
@@ -43,7 +46,7 @@ struct Report {
     private var rates: Table {
         var table = Table(header: [
             "work", "beside", "Hallmark", "the other", "ratio (least–most)", "to reach", "", "p50 / p99 ms",
-            "the other's", "CPU s", "peak MB",
+            "the other's", "CPU s", "ratio per CPU s", "peak MB",
         ])
         for row in result.rows {
             guard let ours = row.sides.first else { continue }
@@ -55,6 +58,7 @@ struct Report {
                     "\(Format.milliseconds(ours.p50)) / \(Format.milliseconds(ours.p99))",
                     "\(Format.milliseconds(theirs.p50)) / \(Format.milliseconds(theirs.p99))",
                     "\(Format.fixed(ours.processorSeconds, 1)) / \(Format.fixed(theirs.processorSeconds, 1))",
+                    comparison.yield > 0 ? Format.ratio(comparison.yield) : "—",
                     "\(Format.megabytes(ours.peakBytes)) / \(Format.megabytes(theirs.peakBytes))",
                 ])
             }
@@ -83,6 +87,12 @@ struct Report {
                 if let first = faulty.first {
                     let count = "\(faulty.count) of \(side.samples.count) rounds of \(side.server) do not count"
                     notes.append("\(row.title): \(count): \(first.faults.joined(separator: ", ")).")
+                }
+                if row.unit != .publishes, side.loadBusy > 0.9, side.serverBusy < 0.85 * Double(workers) {
+                    let shares = [side.loadBusy, side.serverBusy].map { Format.fixed($0 * 100, 0) }
+                    notes.append(
+                        "\(row.title): the load generator was the bound beside \(side.server): it used \(shares[0]) % of a "
+                            + "processor, the server \(shares[1]) %. The ratio per CPU second says more here.")
                 }
                 if side.publishShare > 0 {
                     notes.append("\(row.title): \(Format.fixed(side.publishShare, 2)) % of the requests published.")

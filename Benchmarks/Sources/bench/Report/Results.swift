@@ -7,8 +7,11 @@ struct Sample: Codable {
     let requests: Int
     /// Publishes beside the reads, where the row has both.
     let publishes: Int
-    /// Processor seconds of the server in this round.
+    /// Seconds that the round took.
+    let seconds: Double
+    /// Processor seconds in this round: of the server, and of what made the load.
     let processorSeconds: Double
+    let loadSeconds: Double
     /// Why the round does not count.
     let faults: [String]
 
@@ -27,6 +30,13 @@ struct SideResult: Codable {
     var p50: Double { Statistics.median(valid.map(\.p50)) }
     var p99: Double { Statistics.median(valid.map(\.p99)) }
     var processorSeconds: Double { samples.reduce(0) { $0 + $1.processorSeconds } }
+    /// What was done for a processor second of the server.
+    var yield: Double {
+        Statistics.median(valid.filter { $0.processorSeconds > 0 }.map { $0.rate * $0.seconds / $0.processorSeconds })
+    }
+    /// Which share of the time the server and the load generator were at work, in processors.
+    var serverBusy: Double { Statistics.median(valid.map { $0.seconds > 0 ? $0.processorSeconds / $0.seconds : 0 }) }
+    var loadBusy: Double { Statistics.median(valid.map { $0.seconds > 0 ? $0.loadSeconds / $0.seconds : 0 }) }
     /// Of all requests, how many in a hundred published.
     var publishShare: Double {
         let publishes = valid.reduce(0) { $0 + $1.publishes }
@@ -45,6 +55,8 @@ struct Comparison: Codable {
     let most: Double
     /// How many times the other's p99.
     let slowness: Double
+    /// How many times the other's work for a processor second.
+    let yield: Double
     let verdict: String
 
     /// Compares by rounds, because what disturbs a machine disturbs neighbours in time alike.
@@ -57,6 +69,7 @@ struct Comparison: Codable {
         least = ratios.min() ?? 0
         most = ratios.max() ?? 0
         slowness = Statistics.median(pairs.filter { $1.p99 > 0 }.map { $0.p99 / $1.p99 })
+        yield = theirs.yield > 0 ? ours.yield / theirs.yield : 0
         let enough = ratios.count * 2 > ours.samples.count
         verdict = enough ? goal.verdict(ratio: ratio, slowness: slowness) : "invalid"
     }

@@ -23,31 +23,45 @@ struct IndexRows {
         return Row(unit: .requests, sides: sides, goals: ["nginx": .index])
     }
 
-    /// The same page from pypiserver and devpi-server too.
-    func withPython(_ row: Row) throws -> Row {
+    /// The hot page beside servers written in Python, which hold some hundred projects too.
+    func besidePython() throws -> Row {
         let document = try lab.hotDocument(.wheel)
-        let wheels = try lab.hotWheels()
-        let count = try lab.hotReleases(.wheel)
         let pypi = try lab.pypiServer()
-        try pypi.take(Array(wheels.files.prefix(count)), from: wheels.folder)
         let devpi = try lab.devpi()
-        try devpi.publish(Array(devpi.requests(wheels).prefix(count)))
+        let wheels = try lab.hotWheels()
+        let held = wheels.files.prefix(try lab.hotReleases(.wheel))
+        try holdWheels(pypi, devpi)
         let project = wheels.projects[0]
         let pages = [
             (pypi.process, pypi.port, "/simple/\(project)/"),
             (devpi.process, devpi.port, "\(Devpi.index)/+simple/\(project)/"),
         ]
-        let sides = try pages.map { process, port, path in
-            let page = String(
-                decoding: try HTTPClient(port: port).get(path, headers: document.headers).body, as: UTF8.self)
-            guard wheels.files.prefix(count).allSatisfy({ page.contains($0) }) else {
+        let others = try pages.map { process, port, path in
+            let body = try HTTPClient(port: port).get(path, headers: document.headers).body
+            let page = String(decoding: body, as: UTF8.self)
+            guard held.allSatisfy({ page.contains($0) }) else {
                 throw BenchFailure("\(process.name) does not list all wheels at \(path)")
             }
-            return side(process, port, path, document.headers, lab.settings.connections, page.utf8.count)
+            return side(process, port, path, document.headers, lab.settings.connections, body.count)
         }
-        return Row(
-            unit: row.unit, sides: row.sides + sides,
-            goals: row.goals.merging(["pypiserver": .python, "devpi-server": .python]) { $1 })
+        let ours = side(
+            hallmark.process, hallmark.port, document.path, document.headers, lab.settings.connections, document.length)
+        return Row(unit: .requests, sides: [ours] + others, goals: ["pypiserver": .python, "devpi-server": .python])
+    }
+
+    /// Gives both the wheels of the hot project and of some of the cold ones.
+    private func holdWheels(_ pypi: PypiServer, _ devpi: Devpi) throws {
+        let hot = try lab.hotWheels()
+        let cold = try lab.coldWheels()
+        let releases = try lab.hotReleases(.wheel)
+        // The first release of every project comes first, then the second of every project.
+        let shared = cold.bodies.indices.filter { $0 % cold.projects.count < lab.settings.sharedProjects }
+        Progress.say("giving \(releases + shared.count) wheels to pypiserver and devpi-server")
+        try pypi.take(Array(hot.files.prefix(releases)), from: hot.folder)
+        try pypi.take(shared.map { cold.files[$0] }, from: cold.folder)
+        try devpi.publish(Array(devpi.requests(hot).prefix(releases)))
+        let requests = devpi.requests(cold)
+        try devpi.publish(shared.map { requests[$0] })
     }
 
     /// The client has the document already.

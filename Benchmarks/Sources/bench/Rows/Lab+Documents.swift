@@ -15,13 +15,26 @@ extension Lab {
     func coldDocuments(_ kind: PackageBatch.Kind) throws -> [ServedDocument] {
         try documents("cold-\(kind.rawValue)") {
             let count = kind == .npm ? settings.coldPackuments : settings.coldDocuments
-            let releases = try publishHot(kind).releases
-            Progress.say("publishing \(count) projects with \(releases) releases each (\(kind.rawValue))")
-            let name = "bench-cold-\(kind.rawValue)"
-            let batch = try PackageBatch(settings, kind, name, projects: count, releases: releases)
+            let batch = try coldBatch(kind, count)
+            Progress.say("publishing \(batch.bodies.count) releases of \(count) projects (\(kind.rawValue))")
             try hallmark().publish(batch)
             let client = HTTPClient(port: try hallmark().port)
             return try batch.projects.map { try shelve(kind, $0, client) }
+        }
+    }
+
+    /// The wheels of the cold documents, which Hallmark holds.
+    func coldWheels() throws -> PackageBatch {
+        _ = try coldDocuments(.wheel)
+        return try coldBatch(.wheel, settings.coldDocuments)
+    }
+
+    private func coldBatch(_ kind: PackageBatch.Kind, _ count: Int) throws -> PackageBatch {
+        let name = "bench-cold-\(kind.rawValue)"
+        return try batch(name) {
+            try PackageBatch(
+                settings, kind, name, projects: count, releases: try publishHot(kind).releases,
+                keepsFiles: kind == .wheel)
         }
     }
 

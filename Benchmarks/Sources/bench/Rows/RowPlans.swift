@@ -1,7 +1,7 @@
 /// All rows, in the order of the table.
 enum RowPlans {
     static let all: [RowPlan] =
-        hot + conditional + cold + compressed + downloads + connections + http2 + mixed + publishes
+        hot + python + conditional + cold + compressed + downloads + connections + http2 + mixed + publishes
 
     private static let kinds: [(kind: PackageBatch.Kind, id: String, title: String)] = [
         (.wheel, "simple", "PyPI simple page, 2 KB"), (.crate, "sparse", "Cargo sparse-index file, 2 KB"),
@@ -10,11 +10,13 @@ enum RowPlans {
 
     private static let hot = kinds.map { kind, id, title in
         RowPlan(id: "\(id)-hot", title: "\(title), hot") { lab in
-            var row = try IndexRows(lab).hot(kind, connections: lab.settings.connections)
-            if kind == .wheel { row = try IndexRows(lab).withPython(row) }
-            return row
+            try IndexRows(lab).hot(kind, connections: lab.settings.connections)
         }
     }
+
+    private static let python = [
+        RowPlan(id: "simple-python", title: "PyPI simple page, 2 KB, hot") { try IndexRows($0).besidePython() }
+    ]
 
     private static let conditional = kinds.map { kind, id, title in
         RowPlan(id: "\(id)-304", title: "\(title), If-None-Match: 304") { try IndexRows($0).conditional(kind) }
