@@ -21,8 +21,7 @@ final class ChildProcess: Sendable {
         if let cpus { line += [try Tools.find("taskset"), "--cpu-list", cpus] }
         line += command
         self.log = log
-        pid = try Self.spawn(line, environment, log)
-        ChildRegistry.shared.add(pid)
+        pid = try ChildRegistry.shared.add { try Self.spawn(line, environment, log) }
     }
 
     /// Whether it still runs.

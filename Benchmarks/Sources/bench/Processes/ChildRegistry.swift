@@ -10,13 +10,20 @@ final class ChildRegistry: Sendable {
     private struct State {
         var running: Set<pid_t> = []
         var folder: String?
+        var isEnding = false
     }
 
     private let state = Mutex(State())
+    private let ending = Mutex(())
 
-    /// Remembers a process group.
-    func add(_ pid: pid_t) {
-        _ = state.withLock { $0.running.insert(pid) }
+    /// Starts a process and remembers its group; once everything ends, nothing is started any more.
+    func add(_ start: () throws -> pid_t) throws -> pid_t {
+        try state.withLock { state in
+            guard !state.isEnding else { throw BenchFailure("interrupted") }
+            let pid = try start()
+            state.running.insert(pid)
+            return pid
+        }
     }
 
     /// Forgets one that has ended.
@@ -44,9 +51,16 @@ final class ChildRegistry: Sendable {
         }
     }
 
-    /// Ends every process that still runs, then removes the folder.
+    /// Ends every process that still runs, then removes the folder; who comes second waits.
     func end() {
-        let (running, folder) = state.withLock { ($0.running, $0.folder) }
+        ending.withLock { _ in endOnce() }
+    }
+
+    private func endOnce() {
+        let (running, folder) = state.withLock { state in
+            state.isEnding = true
+            return (state.running, state.folder)
+        }
         for pid in running { kill(-pid, SIGTERM) }
         let deadline = Date(timeIntervalSinceNow: 5)
         while running.contains(where: { kill(-$0, 0) == 0 && !isZombie($0) }), Date() < deadline { usleep(20_000) }

@@ -24,8 +24,11 @@ struct Profiler {
         _ = try side.load.run(seconds: settings.seconds)
         record.wait()
         let text = try Tools.run([
-            perf, "report", "--stdio", "--no-children", "--call-graph", "none", "--percent-limit", "0.3", "--input",
-            data,
+            "/bin/sh", "-c",
+            """
+            "$0" report --stdio --no-children --call-graph none --percent-limit 0.3 --input "$1" 2>/dev/null |
+                { if command -v swift >/dev/null; then swift demangle --simplified; else cat; fi; }
+            """, perf, data,
         ])
         try text.write(toFile: "\(folder)/\(id).txt", atomically: true, encoding: .utf8)
         side.server.emptyLogs()
