@@ -69,18 +69,32 @@ struct BenchCommand: ParsableCommand {
 
     private func measure(_ plans: [RowPlan]) throws {
         let settings = try prepare()
+        if let markdown { try Report.check(page: markdown) }
         let machine = try MachineDescription.lines(settings)
         let lab = Lab(settings)
         let runner = Runner(lab)
         var rows: [RowResult] = []
-        for plan in plans { rows.append(try runner.run(plan)) }
+        var failures: [String] = []
+        for plan in plans {
+            do {
+                rows.append(try runner.run(plan))
+            } catch let failure as BenchFailure {
+                // The other rows are worth having.
+                Progress.say("\(plan.title): \(failure)")
+                let reason = failure.description.split(separator: "\n").first ?? ""
+                failures.append("\(plan.title) was not measured: \(reason)")
+                for server in lab.running where server.child?.isRunning != true { try server.restart() }
+            }
+        }
         let limits = isWanted("limits") ? try runner.limits() : []
         ChildRegistry.shared.end()
-        let report = Report(result: RunResult(machine: machine, rows: rows, limits: limits), workers: settings.workers)
+        let result = RunResult(machine: machine, rows: rows, limits: limits, failures: failures)
+        let report = Report(result: result, workers: settings.workers)
         Progress.show("")
         print("\n\(report.text)")
         if let json { try report.json().write(to: URL(fileURLWithPath: json)) }
         if let markdown { try report.write(into: markdown) }
+        if !failures.isEmpty { throw ExitCode(1) }
     }
 
     private func prepare() throws -> Settings {

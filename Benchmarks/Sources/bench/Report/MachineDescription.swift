@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Glibc
 
 /// What was measured where and how.
 enum MachineDescription {
@@ -24,7 +26,8 @@ enum MachineDescription {
             Line(key: "date", value: ISO8601DateFormatter().string(from: Date())),
             Line(key: "machine", value: "\(processors()), \(memory())"),
             Line(key: "kernel", value: Tools.version(["/bin/uname", "-sr"])),
-            Line(key: "files on", value: fileSystem(settings.work)),
+            Line(key: "files on", value: "\(fileSystem(settings.work)), \(syncTime(settings.work))"),
+            Line(key: "load before", value: load()),
             Line(key: "Hallmark", value: Tools.version([settings.hallmark, "--version"])),
             Line(key: "nginx", value: String(nginx)),
             Line(key: "pypiserver", value: package("pypiserver")),
@@ -53,8 +56,33 @@ enum MachineDescription {
         "\(Int((Double(ProcessInfo.processInfo.physicalMemory) / Double(1 << 30)).rounded())) GiB"
     }
 
-    /// The kind of file system; durability costs nothing on tmpfs.
+    /// The kind of file system.
     private static func fileSystem(_ path: String) -> String {
-        Tools.version(["/usr/bin/stat", "--file-system", "--format", "%T", path])
+        Tools.version(["/bin/sh", "-c", "df --output=fstype \"$0\" | tail -n 1", path])
+    }
+
+    /// How long the disk takes to promise what was written, on which publishes wait; next to nothing on tmpfs.
+    private static func syncTime(_ folder: String) -> String {
+        let path = "\(folder)/sync"
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        guard descriptor >= 0 else { return "unknown" }
+        defer {
+            close(descriptor)
+            unlink(path)
+        }
+        let block = [UInt8](repeating: 1, count: 4096)
+        let times = (0..<50).map { _ in
+            let begun = DispatchTime.now().uptimeNanoseconds
+            _ = write(descriptor, block, block.count)
+            fdatasync(descriptor)
+            return Double(DispatchTime.now().uptimeNanoseconds - begun) / 1e6
+        }
+        return "where 4 KB are on the disk after \(Format.milliseconds(Statistics.median(times))) ms"
+    }
+
+    /// What else ran, as the mean number of busy processors in the minute before.
+    private static func load() -> String {
+        let text = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)) ?? ""
+        return text.split(separator: " ").first.map(String.init) ?? "unknown"
     }
 }

@@ -30,6 +30,14 @@ struct Report {
         return try encoder.encode(result)
     }
 
+    /// Fails, before anything is measured, where a page has no place for the tables.
+    static func check(page: String) throws {
+        guard let text = try? String(contentsOfFile: page, encoding: .utf8) else {
+            throw BenchFailure("there is no \(page)")
+        }
+        _ = try replaced(text, with: "", page)
+    }
+
     /// Puts the tables between the marks of a page, and leaves the rest of it alone.
     func write(into page: String) throws {
         let text = try String(contentsOfFile: page, encoding: .utf8)
@@ -80,26 +88,27 @@ struct Report {
 
     /// What a reader of the table must know besides: rounds that do not count, and how much was published.
     private var notes: [String] {
-        result.rows.flatMap { row in
-            row.sides.flatMap { side -> [String] in
-                let faulty = side.samples.filter { !$0.isValid }
-                var notes: [String] = []
-                if let first = faulty.first {
-                    let count = "\(faulty.count) of \(side.samples.count) rounds of \(side.server) do not count"
-                    notes.append("\(row.title): \(count): \(first.faults.joined(separator: ", ")).")
+        result.failures
+            + result.rows.flatMap { row in
+                row.sides.flatMap { side -> [String] in
+                    let faulty = side.samples.filter { !$0.isValid }
+                    var notes: [String] = []
+                    if let first = faulty.first {
+                        let count = "\(faulty.count) of \(side.samples.count) rounds of \(side.server) do not count"
+                        notes.append("\(row.title): \(count): \(first.faults.joined(separator: ", ")).")
+                    }
+                    if row.unit != .publishes, side.loadBusy > 0.9, side.serverBusy < 0.85 * Double(workers) {
+                        let shares = [side.loadBusy, side.serverBusy].map { Format.fixed($0 * 100, 0) }
+                        notes.append(
+                            "\(row.title): the load generator was the bound beside \(side.server): it used \(shares[0]) % of a "
+                                + "processor, the server \(shares[1]) %. The ratio per CPU second says more here.")
+                    }
+                    if side.publishShare > 0 {
+                        notes.append("\(row.title): \(Format.fixed(side.publishShare, 2)) % of the requests published.")
+                    }
+                    return notes
                 }
-                if row.unit != .publishes, side.loadBusy > 0.9, side.serverBusy < 0.85 * Double(workers) {
-                    let shares = [side.loadBusy, side.serverBusy].map { Format.fixed($0 * 100, 0) }
-                    notes.append(
-                        "\(row.title): the load generator was the bound beside \(side.server): it used \(shares[0]) % of a "
-                            + "processor, the server \(shares[1]) %. The ratio per CPU second says more here.")
-                }
-                if side.publishShare > 0 {
-                    notes.append("\(row.title): \(Format.fixed(side.publishShare, 2)) % of the requests published.")
-                }
-                return notes
             }
-        }
     }
 }
 

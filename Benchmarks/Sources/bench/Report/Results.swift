@@ -102,4 +102,6 @@ struct RunResult: Codable {
     let machine: [MachineDescription.Line]
     let rows: [RowResult]
     let limits: [LimitResult]
+    /// Rows that could not be measured, and why.
+    let failures: [String]
 }

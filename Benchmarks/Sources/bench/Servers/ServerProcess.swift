@@ -38,6 +38,7 @@ final class ServerProcess {
     /// - Returns: How many seconds that took.
     @discardableResult
     func start() throws -> Double {
+        guard !isReady() else { throw BenchFailure("something else answers on the port of \(name)") }
         let begun = Date()
         let child = try ChildProcess(command, environment: environment, cpus: cpus, log: log)
         self.child = child
