@@ -73,6 +73,7 @@ package struct Instance: Sendable {
         let explained = ExplainedDriver(driver)
         let core = RegistryCore(
             driver: explained, blobs: FileBlobStore(directory: configuration.blobsDirectory, pool: disk),
+            keeper: FileBlobKeeper(directory: configuration.blobsDirectory, pool: disk),
             spool: Spool(directory: configuration.spoolDirectory, random: random, pool: disk),
             inspectionPool: inspection, clock: clock, ids: ids, formats: Ecosystems.formats(signer: signer),
             limits: configuration.limits, defaultVisibility: configuration.visibility, changed: changed)

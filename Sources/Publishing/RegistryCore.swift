@@ -7,6 +7,8 @@ package import RegistryModel
 package struct RegistryCore: Sendable {
     package let driver: any SQLDriver
     package let blobs: any BlobStore
+    /// Keeps the same blobs apart from what nobody needs.
+    package let keeper: any BlobKeeper
     package let spool: Spool
     /// Threads on which archives are opened.
     package let inspectionPool: BlockingPool
@@ -20,12 +22,13 @@ package struct RegistryCore: Sendable {
 
     /// Collects the parts.
     package init(
-        driver: any SQLDriver, blobs: any BlobStore, spool: Spool, inspectionPool: BlockingPool, clock: any WallClock,
-        ids: RowIDs, formats: [any PackageFormat], limits: PublishLimits, defaultVisibility: Visibility = .public,
+        driver: any SQLDriver, blobs: any BlobStore, keeper: any BlobKeeper, spool: Spool,
+        inspectionPool: BlockingPool, clock: any WallClock, ids: RowIDs, formats: [any PackageFormat], limits: PublishLimits, defaultVisibility: Visibility = .public,
         changed: @escaping @Sendable (ProjectCoordinates) -> Void
     ) {
         self.driver = driver
         self.blobs = blobs
+        self.keeper = keeper
         self.spool = spool
         self.inspectionPool = inspectionPool
         self.clock = clock

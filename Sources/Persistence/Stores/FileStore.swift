@@ -63,12 +63,14 @@ package struct FileStore {
         try connection.execute("UPDATE files SET is_removed = \(isRemoved) WHERE release_id = \(releaseID)")
     }
 
-    /// Notes that a blob is stored; idempotent.
+    /// Notes that a blob is stored, and when that was last done.
+    ///
+    /// It always writes the row, so that a transaction which takes the blob away cannot pass this one unseen.
     package func insertBlob(_ digest: SHA256Digest, size: Int64, at now: Timestamp) throws {
         try connection.execute(
             """
             INSERT INTO blobs (sha256, size, stored_at) VALUES (\(digest), \(size), \(now))
-            ON CONFLICT (sha256) DO NOTHING
+            ON CONFLICT (sha256) DO UPDATE SET stored_at = excluded.stored_at
             """)
     }
 

@@ -19,4 +19,18 @@ package struct SettingStore {
         try connection.execute("INSERT INTO settings (name, value) VALUES (\(name), \(value))")
         return value
     }
+
+    /// Sets a value, whatever there was.
+    package func put(_ name: String, _ value: [UInt8]) throws {
+        try connection.execute(
+            """
+            INSERT INTO settings (name, value) VALUES (\(name), \(value))
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """)
+    }
+
+    /// Removes a value.
+    package func remove(_ name: String) throws {
+        try connection.execute("DELETE FROM settings WHERE name = \(name)")
+    }
 }

@@ -16,11 +16,7 @@ struct Commit: Sendable {
         let transaction = CommitTransaction(core: core, screened: screened, publishedAt: core.clock.now())
         // A first look, so that what is refused anyway does not leave its bytes behind. The one that counts follows.
         if let receipt = try await core.driver.read({ try transaction.preview($0) }) { return receipt }
-        do {
-            try await core.blobs.store(content)
-        } catch let fault as DiskFault {
-            throw Problem(fault)
-        }
+        try await store(content)
         let receipt: Receipt
         do {
             receipt = try await core.driver.write { try transaction.run($0) }
@@ -28,8 +24,27 @@ struct Commit: Sendable {
             // Somebody else's publish of the same name was committed in between; the second look says what it was.
             receipt = try await core.driver.write { try transaction.run($0) }
         }
+        // Nobody is told before it is certain that no collector took the blob between the two.
+        try await explained { try await core.keeper.confirm(content) }
         if !receipt.isRepeat { core.changed(receipt.project.coordinates) }
         return receipt
+    }
+
+    /// Stores the blob and makes it young, so that a collector leaves it alone until the row is there.
+    private func store(_ content: SpooledContent) async throws {
+        try await explained {
+            try await core.blobs.store(content)
+            if try await core.keeper.touch(content.digests.sha256, at: core.clock.now()) { return }
+            try await core.keeper.confirm(content)
+        }
+    }
+
+    private func explained(_ work: () async throws -> Void) async throws {
+        do {
+            try await work()
+        } catch let fault as DiskFault {
+            throw Problem(fault)
+        }
     }
 }
 
