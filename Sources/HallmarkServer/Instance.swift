@@ -3,6 +3,7 @@ import Blobs
 import Crypto
 import Ecosystems
 import Formats
+import Glibc
 import Persistence
 package import Publishing
 package import RegistryModel
@@ -44,6 +45,11 @@ package struct Instance: Sendable {
             throw Problem(
                 .notFound,
                 "There is no data directory '\(configuration.data.path)'. Start 'hallmark serve' there first.")
+        }
+        guard access(restoreMark(configuration.data), F_OK) != 0 else {
+            throw Problem(
+                .unavailable,
+                "A restore into '\(configuration.data.path)' was not finished. Remove what is there and restore again.")
         }
         try configuration.data.create()
         let masterKey = try MasterKey.load(path: configuration.masterKeyFile, random: random)
@@ -88,7 +94,7 @@ package struct Instance: Sendable {
             pools: [disk, inspection], clock: clock)
     }
 
-    private static func makeDriver(_ configuration: InstanceConfiguration) throws -> any SQLDriver {
+    static func makeDriver(_ configuration: InstanceConfiguration) throws -> any SQLDriver {
         let url = configuration.databaseURL
         guard url.hasPrefix("sqlite:") else { return try PostgresDriver(url: url) }
         let path = url.dropFirst("sqlite:".count)
@@ -99,14 +105,27 @@ package struct Instance: Sendable {
         _ driver: any SQLDriver, _ policy: SchemaPolicy, clock: any WallClock
     ) async throws {
         let migrator = Migrator(driver: driver, migrations: Migration.all, clock: clock)
-        switch policy {
-        case .migrate: try await migrator.migrate()
-        case .require:
-            guard try await migrator.pending().isEmpty else {
+        do {
+            switch policy {
+            case .migrate: try await migrator.migrate()
+            case .require:
+                guard let first = try await migrator.pending().first else { return }
                 throw Problem(
                     .unavailable,
-                    "The database is older than this binary. Run 'hallmark admin migrate' or 'hallmark serve' first.")
+                    "The database is of schema \(first.number - 1), older than this hallmark's \(Migration.all.count). "
+                        + "Run 'hallmark admin migrate' or 'hallmark serve' first.")
             }
+        } catch SQLFault.schemaTooNew(let found, let known) {
+            throw Problem(
+                .unavailable,
+                "The database is of schema \(found), and this hallmark (\(HallmarkVersion.text)) knows schemas up to "
+                    + "\(known). Run the newer version that migrated it, or restore a backup from before; nothing was "
+                    + "changed.")
+        } catch SQLFault.migrationChanged(let number) {
+            throw Problem(
+                .unavailable,
+                "The database's migration \(number) is not the one of this hallmark (\(HallmarkVersion.text)). Run the "
+                    + "version that made the database; nothing was changed.")
         }
     }
 
@@ -116,7 +135,14 @@ package struct Instance: Sendable {
         let place = "npm-signing-key"
         let fresh = try masterKey.seal(Array(P256.Signing.PrivateKey().rawRepresentation), for: place)
         let sealed = try await driver.write { try SettingStore($0).establish(place, fresh) }
-        return try NPMSigner(privateKey: try masterKey.open(sealed, for: place), createdAt: clock.now())
+        do {
+            return try NPMSigner(privateKey: try masterKey.open(sealed, for: place), createdAt: clock.now())
+        } catch SealFault.notAuthentic {
+            throw Problem(
+                .unavailable,
+                "The master key is not the one that sealed this database's secrets. Put that key into its place "
+                    + "('keys/master' in the data directory, or 'master-key-file').")
+        }
     }
 
     /// A scope whose pattern is a plain name, with the name in the form under which projects are compared.

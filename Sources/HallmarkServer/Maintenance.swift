@@ -3,7 +3,8 @@ import Logging
 import Publishing
 import RegistryModel
 
-/// What an instance does by itself while it serves: writing counts, working off the outbox, sweeping the spool.
+/// What an instance does by itself while it serves: writing counts, working off the outbox, sweeping the spool,
+/// collecting garbage.
 struct Maintenance: Sendable {
     let instance: Instance
     let outbox: OutboxWorker
@@ -16,6 +17,9 @@ struct Maintenance: Sendable {
     private static let outboxInterval = Duration.seconds(1)
     /// How old an upload must be to be a crash's leftover: longer than any upload may take.
     private static let spoolAge = 24 * 3600
+    /// How long after the start blobs are looked at first, and how often then.
+    private static let collectionDelay = Duration.seconds(600)
+    private static let collectionInterval = Duration.seconds(86_400)
 
     /// Works until the task is cancelled.
     func run() async {
@@ -23,6 +27,7 @@ struct Maintenance: Sendable {
             group.addTask { await flush() }
             group.addTask { await drain() }
             group.addTask { await sweep() }
+            group.addTask { await collect() }
         }
     }
 
@@ -47,6 +52,25 @@ struct Maintenance: Sendable {
                 logger.warning("The outbox could not be worked off: \(error)")
             }
             try? await Task.sleep(for: Self.outboxInterval)
+        }
+    }
+
+    /// Blobs that nobody needs go once a day.
+    private func collect() async {
+        try? await Task.sleep(for: Self.collectionDelay)
+        while !Task.isCancelled {
+            do {
+                let report = try await instance.garbageCollector.run()
+                logger.info(
+                    "Looked at \(report.examined) blobs.",
+                    metadata: [
+                        "discarded": "\(report.discarded)", "erased": "\(report.erased)",
+                        "erased_bytes": "\(report.erasedBytes)", "put_back": "\(report.putBack)",
+                    ])
+            } catch {
+                logger.warning("Garbage could not be collected: \(error)")
+            }
+            try? await Task.sleep(for: Self.collectionInterval)
         }
     }
 

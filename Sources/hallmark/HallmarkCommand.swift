@@ -29,6 +29,8 @@ struct HallmarkCommand: AsyncParsableCommand {
         } catch let problem as Problem {
             Terminal.error("hallmark: \(problem.detail)")
             Foundation.exit(1)
+        } catch let code as ExitCode {
+            Foundation.exit(code.rawValue)
         } catch  where Self.exitCode(for: error) == .validationFailure {
             Terminal.error(fullMessage(for: error))
             Foundation.exit(2)

@@ -207,7 +207,9 @@ extension BackupReader {
                         throw Self.altered(table.name)
                     }
                     count += 1
-                    if table.name == "settings", let name = row.arrayValue?.first?.stringValue, settings.contains(name) {
+                    if table.name == "settings", let name = row.arrayValue?.first?.stringValue,
+                        settings.contains(name) || name == IntegrityCheck.cursor
+                    {
                         continue
                     }
                     try store.load(table, columns, row)

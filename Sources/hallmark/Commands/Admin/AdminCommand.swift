@@ -5,8 +5,11 @@ import RegistryModel
 /// `hallmark admin`: works on the data directory or the database, also while the server runs.
 struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "admin", abstract: "Manage users, tokens and projects of an instance.",
-        subcommands: [UserCommand.self, TokenCommand.self, ProjectCommand.self, MigrateCommand.self])
+        commandName: "admin", abstract: "Manage users, tokens, projects and the data of an instance.",
+        subcommands: [
+            UserCommand.self, TokenCommand.self, ProjectCommand.self, MigrateCommand.self, VerifyCommand.self,
+            CollectCommand.self, BackupCommand.self, RestoreBackupCommand.self, ExportCommand.self,
+        ])
 }
 
 /// `hallmark admin migrate`.
