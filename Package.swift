@@ -179,7 +179,7 @@ let package = Package(
                 "HallmarkTesting", "CZlib", nioCore, nioPosix, httpTypes, hummingbird, logging,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        tests("ClientTests", ["RegistryModel", "Persistence", "HallmarkTesting"]),
+        tests("ClientTests", ["RegistryModel", "Persistence", "HallmarkTesting"], exclude: ["Fixtures"]),
         tests("GuardTests", []),
     ],
     cxxLanguageStandard: .cxx17

@@ -40,6 +40,8 @@ package struct Restore: Sendable {
     ///   - path: The folder of the backup, or `-` for a tar stream on standard input.
     ///   - observer: Told how far it is.
     ///   - report: Told what the check finds.
+    /// - Returns: What was restored, and what the check came to.
+    /// - Throws: `Problem` where the target is not empty, or the backup is incomplete, altered or of a newer schema.
     package func run(
         from path: String, observer: UpkeepObserver, report: @escaping @Sendable (IntegrityFinding) -> Void
     ) async throws -> Report {
@@ -155,7 +157,8 @@ extension Restore {
         if let other = found.filter({ $0 != "keys" }).min() {
             throw Problem(
                 .conflict,
-                "The data directory '\(configuration.data.path)' is not empty: it has '\(other)'. Restore into a new one.")
+                "The data directory '\(configuration.data.path)' is not empty: it has '\(other)'. "
+                    + "Restore into a new one.")
         }
         let blobs = (try? files.contentsOfDirectory(atPath: configuration.blobsDirectory)) ?? []
         guard blobs.isEmpty else {

@@ -23,7 +23,8 @@ package struct RegistryCore: Sendable {
     /// Collects the parts.
     package init(
         driver: any SQLDriver, blobs: any BlobStore, keeper: any BlobKeeper, spool: Spool,
-        inspectionPool: BlockingPool, clock: any WallClock, ids: RowIDs, formats: [any PackageFormat], limits: PublishLimits, defaultVisibility: Visibility = .public,
+        inspectionPool: BlockingPool, clock: any WallClock, ids: RowIDs, formats: [any PackageFormat],
+        limits: PublishLimits, defaultVisibility: Visibility = .public,
         changed: @escaping @Sendable (ProjectCoordinates) -> Void
     ) {
         self.driver = driver

@@ -1,8 +1,9 @@
-import struct Crypto.SHA256
 import Foundation
 import Glibc
 package import RegistryModel
 import Synchronization
+
+import struct Crypto.SHA256
 
 /// A file of lines that is being written: hashed and counted on the way, gone when it is let go.
 package final class LineFile: Sendable {

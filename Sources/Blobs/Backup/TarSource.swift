@@ -36,7 +36,8 @@ package final class TarSource: BackupSource {
                     guard try bytes(512, &state).allSatisfy({ $0 == 0 }) else { throw malformed(state) }
                     return nil
                 }
-                guard let size = Self.octal(header[124..<136]), Self.octal(header[148..<156]) == TarHeader.checksum(header)
+                guard let size = Self.octal(header[124..<136]),
+                    Self.octal(header[148..<156]) == TarHeader.checksum(header)
                 else { throw malformed(state) }
                 switch header[156] {
                 case UInt8(ascii: "x"):
@@ -115,8 +116,8 @@ package final class TarSource: BackupSource {
         var found: [String: String] = [:]
         var rest = bytes[...]
         while let blank = rest.firstIndex(of: UInt8(ascii: " ")) {
-            guard let length = Int(String(decoding: rest[..<blank], as: UTF8.self)), length > blank - rest.startIndex + 1,
-                length <= rest.count
+            guard let length = Int(String(decoding: rest[..<blank], as: UTF8.self)), length <= rest.count,
+                length > blank - rest.startIndex + 1
             else { return nil }
             let body = rest[(blank + 1)..<(rest.startIndex + length - 1)]
             guard let equals = body.firstIndex(of: UInt8(ascii: "=")) else { return nil }

@@ -104,8 +104,9 @@ enum TarHeader {
     /// A pax record: its own length in decimal digits, a blank, `key=value`, a line feed.
     static func record(_ key: String, _ value: String) -> [UInt8] {
         let body = " \(key)=\(value)\n"
-        var length = body.utf8.count
-        while String(length).utf8.count + body.utf8.count != length { length = String(length).utf8.count + body.utf8.count }
+        let rest = body.utf8.count
+        var length = rest
+        while String(length).utf8.count + rest != length { length = String(length).utf8.count + rest }
         return Array("\(length)\(body)".utf8)
     }
 }

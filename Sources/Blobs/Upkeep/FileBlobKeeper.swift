@@ -1,7 +1,8 @@
-import struct Crypto.SHA256
 import Formats
 import Glibc
 package import RegistryModel
+
+import struct Crypto.SHA256
 
 /// Keeps the blobs of a ``FileBlobStore``.
 ///

@@ -84,14 +84,16 @@ package struct TestRegistry: Sendable {
 }
 
 /// Runs `body` with a fresh registry on that database, and removes everything afterwards.
+///
+/// Without a schema the database is empty, as for a restore.
 package func withRegistry(
     _ backend: TestBackend, limits: PublishLimits = PublishLimits(), scanners: [any Publishing.Scanner] = [],
-    visibility: Visibility = .public,
+    visibility: Visibility = .public, hasSchema: Bool = true,
     formats: [any PackageFormat] = [PlainFormat(), PlainFormat(id: "single", atom: .file)],
     changed: @escaping @Sendable (ProjectCoordinates) -> Void = { _ in },
     _ body: @Sendable (TestRegistry) async throws -> Void
 ) async throws {
-    try await withDatabase(backend, migrations: Migration.all) { driver in
+    try await withDatabase(backend, migrations: hasSchema ? Migration.all : []) { driver in
         let directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("hallmark-registry-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: directory) }

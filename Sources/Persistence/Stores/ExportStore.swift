@@ -162,7 +162,7 @@ extension ExportStore {
                 try body([
                     "ecosystem": .string(try file.text("ecosystem")), "project": .string(try file.text("project")),
                     "file": .string(try file.text("name")),
-                    "day": .string(String(Timestamp(seconds: try row.int("day") * 86_400).rfc3339(.seconds).prefix(10))),
+                    "day": .string(try Self.day(row.int("day"))),
                     "family": .string(try row.text("family")), "count": .integer(try row.int("count")),
                 ])
             }
@@ -177,6 +177,11 @@ extension ExportStore {
             guard rows.count == Int(Self.pageSize), let final = try rows.last?.int("id") else { return }
             last = final
         }
+    }
+
+    private static func day(_ day: Int64) -> String {
+        let (seconds, overflow) = day.multipliedReportingOverflow(by: 86_400)
+        return overflow ? "" : String(Timestamp(seconds: seconds).rfc3339(.seconds).prefix(10))
     }
 
     private static func time(_ time: Timestamp) -> JSONValue { .string(time.rfc3339()) }

@@ -92,11 +92,14 @@ package struct RowCheck: Sendable {
     package let name: String
     /// What is wrong with the rows that it finds.
     package let explanation: String
+    /// Whether it is worth knowing and nothing is wrong.
+    package let isNote: Bool
     fileprivate let statement: SQL
 
-    private init(_ name: String, _ explanation: String, _ statement: SQL) {
+    private init(_ name: String, _ explanation: String, isNote: Bool = false, _ statement: SQL) {
         self.name = name
         self.explanation = explanation
+        self.isNote = isNote
         self.statement = statement
     }
 
@@ -104,11 +107,15 @@ package struct RowCheck: Sendable {
     package static func all(now: Timestamp) -> [RowCheck] {
         releases + links + [
             RowCheck(
-                "outbox-stuck", "a piece of work has waited for more than an hour",
+                "outbox-stuck", "a piece of work has failed again and again",
+                "SELECT id, topic || ': ' || COALESCE(last_error, '') AS label FROM outbox WHERE attempts > 12"),
+            RowCheck(
+                "outbox-waiting", "a piece of work has waited for more than an hour; is a server running?",
+                isNote: true,
                 """
-                SELECT CAST(id AS BIGINT) AS id, topic || ': ' || COALESCE(last_error, 'not tried') AS label FROM outbox
-                WHERE available_at < \(now.advanced(bySeconds: -3600)) OR attempts > 12
-                """)
+                SELECT id, topic AS label FROM outbox
+                WHERE attempts <= 12 AND available_at < \(now.advanced(bySeconds: -3600))
+                """),
         ]
     }
 
@@ -195,12 +202,15 @@ package struct RowCheck: Sendable {
         RowCheck(
             "work-without-event", "a piece of work names an event that is missing",
             """
-            SELECT o.id, o.topic AS label FROM outbox o WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.id = o.event_id)
+            SELECT o.id, o.topic AS label FROM outbox o
+            WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.id = o.event_id)
             """),
         RowCheck(
             "token-without-user", "a token's user is missing",
-            "SELECT t.id, t.prefix AS label FROM tokens t WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = t.user_id)"
-        ),
+            """
+            SELECT t.id, t.prefix AS label FROM tokens t
+            WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = t.user_id)
+            """),
     ]
 }
 

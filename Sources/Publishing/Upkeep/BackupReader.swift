@@ -55,8 +55,8 @@ package struct BackupReader: Sendable {
         scratch: String, keeper: any BlobKeeper, observer: UpkeepObserver = { _ in }
     ) async throws -> Content {
         var state = Receiving()
-        let paths = Once(
-            (manifest.hasKey ? [BackupManifest.keyPath] : []) + manifest.tables.map(\.part.path) + [manifest.blobs.path])
+        let key = manifest.hasKey ? [BackupManifest.keyPath] : []
+        let paths = Once(key + manifest.tables.map(\.part.path) + [manifest.blobs.path])
         source.expect { paths.take() }
         while let entry = try await Self.explained({ try await pool.run { try source.next() } }) {
             try Task.checkCancellation()
@@ -74,7 +74,7 @@ package struct BackupReader: Sendable {
         }
         guard let missing = state.missing, state.parts.count == manifest.tables.count + 1 else {
             throw Problem(
-                .badRequest, "The backup is not complete: it ends before its last file. Nothing can be restored from it.")
+                .badRequest, "The backup is not complete: it ends before its last file. Nothing was restored from it.")
         }
         try await compare(state, missing, keeper)
         return Content(
@@ -179,14 +179,18 @@ extension BackupReader {
         let tables = try manifest.tables.map { table -> (BackupTable, [BackupTable.Column], LineFile, Int64) in
             guard let known = BackupTable.all.first(where: { $0.name == table.name }),
                 let file = content.parts[table.part.path]
-            else { throw Problem(.badRequest, "The backup has the table '\(table.name)', which this version does not know.") }
+            else {
+                throw Problem(
+                    .badRequest, "The backup has the table '\(table.name)', which this version does not know.")
+            }
             let columns = try table.columns.map { column in
                 guard let found = known.columns.first(where: { $0.name == column.name }),
                     found.kind.rawValue == column.kind
                 else {
                     throw Problem(
                         .badRequest,
-                        "The backup's table '\(table.name)' has the column '\(column.name)', which this version does not know.")
+                        "The backup's table '\(table.name)' has the column '\(column.name)', which this version does "
+                            + "not know.")
                 }
                 return found
             }

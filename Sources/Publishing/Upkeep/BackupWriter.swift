@@ -44,6 +44,8 @@ package struct BackupWriter: Sendable {
     ///   - target: Where it goes.
     ///   - key: The master key's file, where it is to be a part of the backup.
     ///   - observer: Told how many bytes of blobs have been copied.
+    /// - Returns: What was written; with blobs missing the rest is complete.
+    /// - Throws: What the database, the disk or the target refuses; an older backup in the same folder stays valid.
     package func run(
         to target: any BackupTarget, key: [UInt8]?, observer: UpkeepObserver = { _ in }
     ) async throws -> Report {

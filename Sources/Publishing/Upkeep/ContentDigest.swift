@@ -1,5 +1,6 @@
-import struct Crypto.SHA256
 import RegistryModel
+
+import struct Crypto.SHA256
 
 /// The digest of content that may be large.
 enum ContentDigest {

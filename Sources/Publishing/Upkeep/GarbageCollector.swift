@@ -52,6 +52,8 @@ package struct GarbageCollector: Sendable {
     ///   - grace: How many seconds a blob must have been left alone, before it is discarded and again before it is erased.
     ///   - isDryRun: Whether to change nothing and only count.
     ///   - observer: Told how many blobs have been looked at.
+    /// - Returns: What was done.
+    /// - Throws: What the database or the disk refuses; what was discarded without an answer is put back before.
     package func run(
         grace: Int64 = defaultGrace, isDryRun: Bool = false, observer: UpkeepObserver = { _ in }
     ) async throws -> Report {

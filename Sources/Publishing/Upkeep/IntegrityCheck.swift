@@ -77,6 +77,8 @@ package struct IntegrityCheck: Sendable {
     ///   - since: Where given, only files received since then are read.
     ///   - observer: Told how many bytes have been read.
     ///   - report: Told each finding.
+    /// - Returns: How much was checked and found.
+    /// - Throws: What the database refuses; the next run goes on from there.
     package func run(
         restarts: Bool = false, since: Timestamp? = nil, observer: UpkeepObserver = { _ in },
         report: @escaping @Sendable (IntegrityFinding) -> Void
@@ -121,7 +123,11 @@ extension IntegrityCheck {
     private func checkRows(_ run: inout Run) async throws {
         for check in RowCheck.all(now: core.clock.now()) {
             let rows = try await core.driver.read { try IntegrityStore($0).find(check, limit: Self.rowLimit) }
-            for row in rows { run.note(IntegrityFinding(check.name, "\(row.label) (row \(row.id))", check.explanation)) }
+            for row in rows {
+                run.note(
+                    IntegrityFinding(
+                        check.name, "\(row.label) (row \(row.id))", check.explanation, isNote: check.isNote))
+            }
         }
         for row in try await core.driver.read({ try SearchIndex($0).missing(limit: Self.rowLimit) }) {
             run.note(IntegrityFinding("search", row.label, "the project is missing in the search index"))

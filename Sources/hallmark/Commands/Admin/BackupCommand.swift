@@ -46,7 +46,8 @@ struct BackupCommand: AsyncParsableCommand {
             for digest in report.missing { lines.write("WRONG: the blob \(digest) is missing or damaged.") }
         }
         if !report.missing.isEmpty {
-            Terminal.error("hallmark: \(report.missing.count) files could not be backed up; see 'hallmark admin verify'.")
+            Terminal.error(
+                "hallmark: \(report.missing.count) files could not be backed up; see 'hallmark admin verify'.")
             throw ExitCode(1)
         }
     }

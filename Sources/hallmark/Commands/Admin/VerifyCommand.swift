@@ -54,8 +54,8 @@ struct FindingPrinter: Sendable {
             return
         }
         let resumed = summary.isResumed ? ", going on where the last check stopped" : ""
-        Swift.print(
-            "Read \(summary.files) files (\(Size.text(summary.bytes))) of a database of schema \(summary.schema)\(resumed).")
+        let read = "Read \(summary.files) files (\(Size.text(summary.bytes)))"
+        Swift.print("\(read) of a database of schema \(summary.schema)\(resumed).")
         Swift.print(
             summary.findings == 0
                 ? "Everything is right." : "\(summary.findings) findings: see the lines that begin with WRONG.")
