@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Tasks of Swift's cooperative pool never block; they hand the work to a pool and wait. A pool whose queue is full
 /// refuses at once, so that overload shows as an answer and not as a growing queue.
-package final class BlockingPool: Sendable {
+package final class BlockingPool: WorkPool {
     private let threads: NIOThreadPool
     /// What the threads are for.
     package let name: String
@@ -35,6 +35,12 @@ package final class BlockingPool: Sendable {
         guard isAdmitted else {
             throw Problem(.overloaded, "The server is busy. Try again in a moment.", diagnostic: "pool \(name) is full")
         }
+        defer { waiting.withLock { $0 -= 1 } }
+        return try await threads.runIfActive { try work() }
+    }
+
+    package func proceed<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        waiting.withLock { $0 += 1 }
         defer { waiting.withLock { $0 -= 1 } }
         return try await threads.runIfActive { try work() }
     }

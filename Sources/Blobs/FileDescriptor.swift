@@ -16,8 +16,30 @@ package struct DiskFault: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(operation): \(String(cString: strerror(code)))" }
 
+    /// What an operator would do about it.
+    package enum Kind: Hashable, Sendable {
+        /// The disk, the quota or the largest allowed file is full.
+        case full
+        /// The file system takes no writes, or not those of this process.
+        case readOnly
+        /// The process or the machine has no more open files or memory.
+        case exhausted
+        /// Anything else.
+        case other
+    }
+
+    /// What kind of fault it is.
+    package var kind: Kind {
+        switch code {
+        case ENOSPC, EDQUOT, EFBIG: .full
+        case EROFS, EACCES, EPERM: .readOnly
+        case EMFILE, ENFILE, ENOMEM: .exhausted
+        default: .other
+        }
+    }
+
     /// Whether the disk or the quota is full.
-    package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+    package var isDiskFull: Bool { kind == .full }
 }
 
 /// An open file that closes itself.
@@ -66,6 +88,12 @@ package final class FileDescriptor: Sendable {
         return Int(information.st_size)
     }
 
+    func identity() throws(DiskFault) -> FileIdentity {
+        var information = stat()
+        guard fstat(raw, &information) == 0 else { throw DiskFault("fstat") }
+        return FileIdentity(information)
+    }
+
     func permissions() throws(DiskFault) -> mode_t {
         var information = stat()
         guard fstat(raw, &information) == 0 else { throw DiskFault("fstat") }
@@ -75,23 +103,5 @@ package final class FileDescriptor: Sendable {
     /// Makes the entries of a directory durable.
     static func synchronizeDirectory(_ path: String) throws(DiskFault) {
         try FileDescriptor(opening: path, O_RDONLY | O_DIRECTORY).synchronize()
-    }
-}
-
-/// A file on disk, read by position.
-package struct FileByteSource: ByteSource {
-    private let descriptor: FileDescriptor
-    package let length: Int
-
-    /// Wraps an open file of known length.
-    init(_ descriptor: FileDescriptor, length: Int) {
-        self.descriptor = descriptor
-        self.length = length
-    }
-
-    package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        guard offset >= 0, offset < length else { return 0 }
-        let count = min(buffer.count, length - offset)
-        return try descriptor.read(at: offset, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
     }
 }

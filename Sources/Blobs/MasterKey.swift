@@ -47,7 +47,7 @@ package struct MasterKey: Sendable {
             return nil
         }
         guard try file.permissions() & 0o077 == 0 else { throw SealFault.exposedKeyFile(path) }
-        let bytes = try FileByteSource(file, length: file.size()).read(at: 0, count: 64)
+        let bytes = try OpenFile(file, length: file.size()).read(at: 0, count: 64)
         guard let key = MasterKey(bytes) else { throw SealFault.malformedKeyFile(path) }
         return key
     }

@@ -155,13 +155,13 @@ package final class SpooledContent: ByteSource {
     package let length: Int
     /// What was computed while it arrived.
     package let digests: FileDigests
-    private let source: FileByteSource
+    private let source: OpenFile
 
     init(path: String, descriptor: FileDescriptor, length: Int, digests: FileDigests) {
         self.path = path
         self.length = length
         self.digests = digests
-        source = FileByteSource(descriptor, length: length)
+        source = OpenFile(descriptor, length: length)
     }
 
     deinit { unlink(path) }

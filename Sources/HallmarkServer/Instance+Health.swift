@@ -23,6 +23,11 @@ extension Instance {
             folders: [
                 (name: "data", path: configuration.data.path), (name: "blobs", path: configuration.blobsDirectory),
             ])
+        metrics.counter(
+            "hallmark_blob_damaged_total", help: "Blobs found damaged or missing when they were read."
+        ) { [blobs] in
+            Double(blobs.damagedBlobs)
+        }
         for pool in pools {
             metrics.gauge(
                 "hallmark_pool_\(pool.name)_load", help: "Work that waits or runs on the \(pool.name) threads."

@@ -4,6 +4,7 @@ import Crypto
 import Ecosystems
 import Formats
 import Glibc
+import Logging
 import Persistence
 package import Publishing
 package import RegistryModel
@@ -22,6 +23,7 @@ package struct Instance: Sendable {
     let driver: any SQLDriver
     let masterKey: MasterKey
     let signer: NPMSigner
+    let blobs: FileBlobStore
     let pools: [BlockingPool]
     let clock: any WallClock
 
@@ -73,16 +75,23 @@ package struct Instance: Sendable {
         changed: @escaping @Sendable (ProjectCoordinates) -> Void
     ) throws -> Instance {
         let disk = BlockingPool(name: "disk", threads: 4, capacity: 1024)
+        let reading = BlockingPool(name: "reading", threads: 8, capacity: 1024)
         let inspection = BlockingPool(name: "inspection", threads: 2, capacity: 256)
+        let rendering = BlockingPool(name: "rendering", threads: 2, capacity: 256)
+        let logger = Logger(label: "hallmark.blobs")
+        let blobs = FileBlobStore(directory: configuration.blobsDirectory, pool: disk, reading: reading) { fault in
+            logger.error("A blob is damaged; publish its file again or restore it.", metadata: ["fault": "\(fault)"])
+        }
         try DataDirectory.createFolder(configuration.blobsDirectory)
         try DataDirectory.createFolder(configuration.spoolDirectory)
         let explained = ExplainedDriver(driver)
         let core = RegistryCore(
-            driver: explained, blobs: FileBlobStore(directory: configuration.blobsDirectory, pool: disk),
+            driver: explained, blobs: blobs,
             keeper: FileBlobKeeper(directory: configuration.blobsDirectory, pool: disk),
             spool: Spool(directory: configuration.spoolDirectory, random: random, pool: disk),
-            inspectionPool: inspection, clock: clock, ids: ids, formats: Ecosystems.formats(signer: signer),
-            limits: configuration.limits, defaultVisibility: configuration.visibility, changed: changed)
+            inspectionPool: inspection, readingPool: reading, renderingPool: rendering, clock: clock, ids: ids,
+            formats: Ecosystems.formats(signer: signer), limits: configuration.limits,
+            defaultVisibility: configuration.visibility, changed: changed)
         return Instance(
             configuration: configuration, core: core,
             accounts: Accounts(
@@ -91,7 +100,7 @@ package struct Instance: Sendable {
             catalog: Catalog(core: core), publishing: PublishingPipeline(core: core),
             lifecycle: Lifecycle(core: core, unpublishPolicy: configuration.unpublish),
             downloads: DownloadCounter(clock: clock), driver: driver, masterKey: masterKey, signer: signer,
-            pools: [disk, inspection], clock: clock)
+            blobs: blobs, pools: [disk, reading, inspection, rendering], clock: clock)
     }
 
     static func makeDriver(_ configuration: InstanceConfiguration) throws -> any SQLDriver {

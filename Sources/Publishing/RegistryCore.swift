@@ -12,6 +12,10 @@ package struct RegistryCore: Sendable {
     package let spool: Spool
     /// Threads on which archives are opened.
     package let inspectionPool: BlockingPool
+    /// Threads on which package files are read.
+    package let readingPool: BlockingPool
+    /// Threads for compression and rendering.
+    package let renderingPool: BlockingPool
     package let clock: any WallClock
     package let ids: RowIDs
     package let formats: [EcosystemID: any PackageFormat]
@@ -23,8 +27,8 @@ package struct RegistryCore: Sendable {
     /// Collects the parts.
     package init(
         driver: any SQLDriver, blobs: any BlobStore, keeper: any BlobKeeper, spool: Spool,
-        inspectionPool: BlockingPool, clock: any WallClock, ids: RowIDs, formats: [any PackageFormat],
-        limits: PublishLimits, defaultVisibility: Visibility = .public,
+        inspectionPool: BlockingPool, readingPool: BlockingPool, renderingPool: BlockingPool, clock: any WallClock,
+        ids: RowIDs, formats: [any PackageFormat], limits: PublishLimits, defaultVisibility: Visibility = .public,
         changed: @escaping @Sendable (ProjectCoordinates) -> Void
     ) {
         self.driver = driver
@@ -32,6 +36,8 @@ package struct RegistryCore: Sendable {
         self.keeper = keeper
         self.spool = spool
         self.inspectionPool = inspectionPool
+        self.readingPool = readingPool
+        self.renderingPool = renderingPool
         self.clock = clock
         self.ids = ids
         self.formats = Dictionary(formats.map { ($0.ecosystem, $0) }) { first, _ in first }

@@ -35,13 +35,3 @@ package struct UploadSpool: Sendable {
         get async { await writer.count }
     }
 }
-
-extension Problem {
-    /// A fault of the disk, as a client may see it.
-    init(_ fault: DiskFault) {
-        self =
-            fault.isDiskFull
-            ? Problem(.unavailable, "The registry has no room for this upload now.", diagnostic: fault.description)
-            : Problem(.internalError, "The registry could not store the upload.", diagnostic: fault.description)
-    }
-}

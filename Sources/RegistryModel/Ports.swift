@@ -58,6 +58,34 @@ extension ByteSource {
     }
 }
 
+/// A source whose bytes are those of an open file.
+///
+/// What can hand a file to the operating system (`sendfile`) does so only while ``isIntact`` holds; otherwise it reads
+/// the bytes, and whoever reads them all compares them.
+package protocol FileByteSource: ByteSource {
+    /// Stays open while the source lives.
+    var fileDescriptor: CInt { get }
+
+    /// Whether the whole content was compared with its digest and the file has not changed since.
+    ///
+    /// Asks the operating system each time, which costs one call and no reading.
+    var isIntact: Bool { get }
+}
+
+/// A file that is kept under the digest of its content, so that the two can be compared.
+package protocol VerifiableByteSource: FileByteSource {
+    /// Reads the whole content and compares it, unless that was done and the file has not changed since.
+    ///
+    /// Many that ask at once wait for one reading.
+    /// - Returns: Whether the content is what was stored.
+    /// - Throws: ``Problem/Code/overloaded`` where too much waits for the disk, and the reason why reading failed.
+    func verify() async throws -> Bool
+
+    /// Takes in the digest that somebody found who read the whole content from this source.
+    /// - Returns: Whether the content is what was stored.
+    func conclude(_ found: SHA256Digest) -> Bool
+}
+
 /// Bytes in memory.
 package struct MemoryByteSource: ByteSource {
     /// The content.

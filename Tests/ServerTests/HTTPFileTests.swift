@@ -1,3 +1,4 @@
+import Formats
 import HTTPSupport
 import HallmarkTesting
 import Hummingbird
@@ -43,19 +44,27 @@ struct HTTPFileTests {
             latestVersion: "1", summary: nil)
     }
 
-    static func file(size: Int) throws -> PackageFile {
-        let digest = try #require(SHA256Digest([UInt8](repeating: 0xAB, count: 32)))
-        return PackageFile(
-            id: 9, name: "lantern-1.tar.gz", size: Int64(size),
-            digests: FileDigests(sha256: digest, md5: [], sha1: [], sha512: [], blake2b256: []),
+    static func digests(_ content: [UInt8]) -> FileDigests {
+        var hasher = FileHasher()
+        content.withUnsafeBytes { hasher.update($0) }
+        return hasher.finalize()
+    }
+
+    /// The entity tag of ``content``.
+    static let tag = "\"\(digests(content).sha256.hex)\""
+
+    static func file(size: Int, content: [UInt8] = content) throws -> PackageFile {
+        PackageFile(
+            id: 9, name: "lantern-1.tar.gz", size: Int64(size), digests: digests(content),
             publishedAt: published, receivedAt: published, kind: "sdist", document: .null, metadataDigest: nil,
             isRemoved: false)
     }
 
     static func routes(
-        _ counter: Counter, file: PackageFile, visibility: Visibility = .public, source: any ByteSource
+        _ counter: Counter, file: PackageFile, visibility: Visibility = .public, source: any ByteSource,
+        pool: any WorkPool = TestWorkPool()
     ) -> (Router<RegistryContext>) -> Void {
-        let responder = FileResponder(downloads: counter) { _, _ in source }
+        let responder = FileResponder(downloads: counter, pool: pool) { _, _ in source }
         return { router in
             router.get("/file") { request, context in
                 try await responder.respond(
@@ -70,7 +79,7 @@ struct HTTPFileTests {
     ) async throws {
         let counter = Counter()
         let source = source ?? MemoryByteSource(Self.content)
-        let file = try Self.file(size: source.length)
+        let file = try Self.file(size: source.length, content: source.length == 0 ? [] : Self.content)
         try await withHTTPServer(
             routes: Self.routes(counter, file: file, visibility: visibility, source: source)
         ) { try await body($0, counter) }
@@ -88,7 +97,7 @@ struct HTTPFileTests {
             #expect(response["transfer-encoding"] == nil)
             #expect(response["cache-control"] == "public, max-age=31536000, immutable")
             #expect(response["accept-ranges"] == "bytes")
-            #expect(response["etag"] == "\"\(String(repeating: "ab", count: 32))\"")
+            #expect(response["etag"] == Self.tag)
             #expect(response["content-type"] == "application/gzip")
             #expect(counter.families.withLock { $0 } == ["5/9/pip"])
             await eventually("it is logged with its bytes") {
@@ -149,7 +158,7 @@ struct HTTPFileTests {
     @Test("If-Range: only for exactly this content")
     func ifRange() async throws {
         try await withFile { server, _ in
-            let tag = "\"\(String(repeating: "ab", count: 32))\""
+            let tag = Self.tag
             let connection = try await server.connect()
             func status(_ condition: String) async throws -> Int {
                 try await connection.exchange("GET /file", ["Range: bytes=0-1", "If-Range: \(condition)"]).status
@@ -165,7 +174,7 @@ struct HTTPFileTests {
     @Test("HEAD, 304 and later ranges are no downloads")
     func counting() async throws {
         try await withFile { server, counter in
-            let tag = "\"\(String(repeating: "ab", count: 32))\""
+            let tag = Self.tag
             let connection = try await server.connect()
             let head = try await connection.exchange("HEAD /file")
             #expect(head.status == 200)
@@ -180,7 +189,32 @@ struct HTTPFileTests {
         }
     }
 
-    @Test("A blob that cannot be read to its end aborts the connection", arguments: [0, 300_000, 999_999])
+    @Test("A blob that cannot be read at all is refused in words, and counts as no download")
+    func unreadableBlob() async throws {
+        try await withFile(source: FailingSource(length: 1_000_003, failsAt: 0)) { server, counter in
+            let response = try await server.exchange("GET /file")
+            #expect(response.status == 500)
+            #expect(counter.families.withLock { $0.isEmpty })
+        }
+    }
+
+    @Test("Too many that read at once get 503 and are told to come back")
+    func fullPool() async throws {
+        let pool = TestWorkPool()
+        let routes = Self.routes(
+            Counter(), file: try Self.file(size: Self.content.count), source: MemoryByteSource(Self.content), pool: pool
+        )
+        try await withHTTPServer(routes: routes) { server in
+            pool.setFull(true)
+            let refused = try await server.exchange("GET /file")
+            #expect(refused.status == 503)
+            #expect(refused["retry-after"] != nil)
+            pool.setFull(false)
+            #expect(try await server.exchange("GET /file").body == Self.content)
+        }
+    }
+
+    @Test("A blob that cannot be read to its end aborts the connection", arguments: [300_000, 999_999])
     func brokenBlob(failsAt: Int) async throws {
         try await withFile(source: FailingSource(length: 1_000_003, failsAt: failsAt)) { server, _ in
             let connection = try await server.connect()

@@ -72,8 +72,14 @@ package struct RegistryServices: Sendable {
     /// Answers with index documents.
     package var index: IndexResponder { IndexResponder(cache: cache) { try await reader($0) } }
 
+    /// Threads for reading files: bounded, so that too many readers get 503 instead of waiting.
+    package var reading: any WorkPool { catalog.readingPool }
+
+    /// Threads for compression and for rendering long texts, bounded as ``reading``.
+    package var rendering: any WorkPool { catalog.renderingPool }
+
     /// Answers with package files.
     package var files: FileResponder {
-        FileResponder(downloads: downloads) { try await catalog.open($0, size: $1) }
+        FileResponder(downloads: downloads, pool: reading) { try await catalog.open($0, size: $1) }
     }
 }

@@ -1,30 +1,31 @@
-import Accounts
 import HTTPTypes
 package import Hummingbird
 import NIOCore
-import NIOPosix
 package import Publishing
 package import RegistryModel
 
 /// Answers with package files: ranges, conditions, HEAD, streaming without blocking an event loop, and counting.
 ///
-/// Files are immutable and most are compressed already: they are sent as they are and may be kept for ever.
+/// Files are immutable and most are compressed already: they are sent as they are and may be kept for ever. **Damaged
+/// content is never passed off as good.** A file that this process has not read as a whole since it last changed is
+/// hashed while it is sent, and its last bytes leave only when the digest is right; before a range of it is sent, all of
+/// it is read.
 package struct FileResponder: Sendable {
-    /// The size of one read and one write.
-    private static let chunkBytes: Int64 = 256 << 10
-
+    private let pool: any WorkPool
     private let downloads: any DownloadCounting
     private let open: @Sendable (SHA256Digest, Int64) async throws -> any ByteSource
 
     /// Makes a responder.
     /// - Parameters:
     ///   - downloads: Told about every download that counts.
+    ///   - pool: Threads for reading.
     ///   - open: Opens a blob.
     package init(
-        downloads: any DownloadCounting,
+        downloads: any DownloadCounting, pool: any WorkPool,
         open: @escaping @Sendable (SHA256Digest, Int64) async throws -> any ByteSource
     ) {
         self.downloads = downloads
+        self.pool = pool
         self.open = open
     }
 
@@ -33,8 +34,11 @@ package struct FileResponder: Sendable {
     /// A download counts when it starts: a GET answered with 200, or with 206 from the first byte on. HEAD, 304 and later
     /// ranges do not. When the blob cannot be read to its end the connection is aborted: a client never takes a part for
     /// the whole.
-    /// - Throws: `Problem` with ``Problem/Code/blobDamaged`` where the content cannot be opened,
-    ///   ``Problem/Code/rangeNotSatisfiable`` for a range behind the end.
+    ///
+    /// HEAD opens the file too, so that it promises nothing that is missing or has another length.
+    /// - Throws: `Problem` with ``Problem/Code/blobDamaged`` where the content cannot be opened or is known to be damaged,
+    ///   ``Problem/Code/rangeNotSatisfiable`` for a range behind the end, ``Problem/Code/overloaded`` where too many reads
+    ///   wait.
     package func respond(
         _ request: Request, _ context: RegistryContext, file: CatalogFile, mediaType: String
     ) async throws -> Response {
@@ -55,6 +59,7 @@ package struct FileResponder: Sendable {
             return response
         }
         guard request.method != .head else {
+            _ = try await open(entity.digests.sha256, entity.size)
             var response = Response(status: .ok, headers: headers)
             response.headers[.contentLength] = String(entity.size)
             return response
@@ -76,15 +81,30 @@ package struct FileResponder: Sendable {
             response = Response(status: .partialContent, headers: headers)
             response.headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(entity.size)"
         }
-        let source = try await open(entity.digests.sha256, entity.size)
+        let reader = try await reader(of: entity, range)
+        // Before the head: a file that cannot be read, or a small one that is damaged, is refused in words.
+        let first = try await reader.first(on: pool)
         if range.lowerBound == 0 {
             let family = ClientFamily(userAgent: request.headers[.userAgent])
             downloads.count(file: entity.id, project: project.id, family: family.rawValue)
         }
-        response.body = Self.body(of: source, range: range, on: context.channel.eventLoop)
+        response.body = Self.body(of: first, range: range, on: context.channel.eventLoop, pool)
         response.headers[.contentLength] = String(range.count)
         context.record.noteStreaming()
         return response
+    }
+
+    /// Opens a file for reading a part of it, or all of it with the comparison that it still needs.
+    private func reader(of file: PackageFile, _ range: Range<Int64>) async throws -> ChunkReader {
+        let digest = file.digests.sha256
+        let source = try await open(digest, file.size)
+        let kept = source as? any VerifiableByteSource
+        if kept?.isIntact == true { return ChunkReader(source, range, check: nil) }
+        if range == 0..<file.size { return ChunkReader(source, range, check: ContentCheck(digest, kept)) }
+        if let kept, !(try await kept.verify()) {
+            throw Catalog.damaged(diagnostic: "wrong content: \(digest.hex)")
+        }
+        return ChunkReader(source, range, check: nil)
     }
 
     private static func headers(
@@ -105,48 +125,17 @@ package struct FileResponder: Sendable {
     /// write. So each chunk waits until the loop has taken it: a busy loop then slows the reading down, rather than
     /// letting a whole file pile up in memory.
     private static func body(
-        of source: any ByteSource, range: Range<Int64>, on eventLoop: any EventLoop
+        of first: ChunkReader.Chunk?, range: Range<Int64>, on eventLoop: any EventLoop, _ pool: any WorkPool
     ) -> ResponseBody {
         ResponseBody(contentLength: range.count) { writer in
-            var offset = range.lowerBound
-            var chunk = try await read(source, from: offset, before: range.upperBound)
+            var chunk = first
             while let sending = chunk {
-                offset += Int64(sending.readableBytes)
-                let from = offset
-                async let following = read(source, from: from, before: range.upperBound)
-                try await writer.write(sending)
+                async let following = sending.rest.next(on: pool)
+                try await writer.write(sending.bytes)
                 try await eventLoop.submit {}.get()
                 chunk = try await following
             }
             try await writer.finish(nil)
         }
     }
-
-    /// The bytes from `offset` on, at most a chunk and none at `end`; nil at the end.
-    private static func read(
-        _ source: any ByteSource, from offset: Int64, before end: Int64
-    ) async throws -> ByteBuffer? {
-        guard offset < end else { return nil }
-        let count = Int(min(chunkBytes, end - offset))
-        return try await NIOThreadPool.singleton.runIfActive {
-            var buffer = ByteBufferAllocator().buffer(capacity: count)
-            _ = try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { room in
-                var filled = 0
-                while filled < count {
-                    let target = UnsafeMutableRawBufferPointer(rebasing: room[filled..<count])
-                    let read = try source.read(at: Int(offset) + filled, into: target)
-                    guard read > 0 else { throw TruncatedBlob(expected: end, found: offset + Int64(filled)) }
-                    filled += read
-                }
-                return filled
-            }
-            return buffer
-        }
-    }
-}
-
-/// A blob that ends before its length.
-private struct TruncatedBlob: Error {
-    let expected: Int64
-    let found: Int64
 }

@@ -84,16 +84,30 @@ package struct Catalog: Sendable {
 
     /// The content of a blob.
     ///
-    /// Throws ``Problem/Code/blobDamaged`` where it is missing or its length is not what was stored.
+    /// Where it is a file, the source is a `FileByteSource` that tells whether the content has been compared with the
+    /// digest. Throws ``Problem/Code/blobDamaged`` where it is missing, its length is not what was stored, or damage was
+    /// found before; ``Problem/Code/overloaded`` where too many wait for the disk or too many files are open.
     package func open(_ digest: SHA256Digest, size: Int64) async throws -> any ByteSource {
         do {
             return try await core.blobs.open(digest, size: size)
         } catch let fault as BlobFault {
-            throw Problem(
-                .blobDamaged, "The registry's copy of this file is damaged; the operator has been told.",
-                diagnostic: "\(fault)")
+            throw Self.damaged(diagnostic: "\(fault)")
+        } catch let fault as DiskFault {
+            throw Problem(reading: fault)
         }
     }
+
+    /// The refusal of a file whose content is not what was stored.
+    package static func damaged(diagnostic: String) -> Problem {
+        Problem(
+            .blobDamaged, "The registry's copy of this file is damaged; the operator has been told.",
+            diagnostic: diagnostic)
+    }
+
+    /// Threads for reading files.
+    package var readingPool: any WorkPool { core.readingPool }
+    /// Threads for work that computes for long: compression, rendering of texts.
+    package var renderingPool: any WorkPool { core.renderingPool }
 
     /// The project, where it exists and the reader may see it.
     static func visible(

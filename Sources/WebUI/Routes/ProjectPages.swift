@@ -3,7 +3,6 @@ import Ecosystems
 import HTTPSupport
 import HTTPTypes
 import Hummingbird
-import NIOPosix
 import Publishing
 import RegistryModel
 
@@ -99,7 +98,7 @@ struct ProjectPages: Sendable {
 
     private func view(of readme: Readme?) async throws -> ReadmeView? {
         guard let readme, readme.text.utf8.count > Self.largeReadme else { return ReadmeView(readme) }
-        return try await NIOThreadPool.singleton.runIfActive { ReadmeView(readme) }
+        return try await services.rendering.run { ReadmeView(readme) }
     }
 
     private func dependencies(_ subject: ProjectSubject) async throws -> DependenciesPage {
