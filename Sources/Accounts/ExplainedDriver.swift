@@ -6,10 +6,12 @@ import RegistryModel
 /// Faults that mean something to a use case, such as a violated uniqueness, pass unchanged.
 package struct ExplainedDriver: SQLDriver {
     private let base: any SQLDriver
+    private let health: WriteHealth
 
-    /// Wraps a driver.
-    package init(_ base: any SQLDriver) {
+    /// Wraps a driver; `health` is told how writes end.
+    package init(_ base: any SQLDriver, health: WriteHealth = WriteHealth()) {
         self.base = base
+        self.health = health
     }
 
     package var dialect: SQLDialect { base.dialect }
@@ -24,8 +26,11 @@ package struct ExplainedDriver: SQLDriver {
 
     package func write<T: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> T) async throws -> T {
         do {
-            return try await base.write(body)
+            let value = try await base.write(body)
+            health.note(nil)
+            return value
         } catch let fault as SQLFault {
+            health.note(fault)
             throw Self.explained(fault)
         }
     }
@@ -37,6 +42,10 @@ package struct ExplainedDriver: SQLDriver {
     private static func explained(_ fault: SQLFault) -> any Error {
         switch fault {
         case .overloaded: Problem(.overloaded, "The registry is busy. Try again in a moment.", diagnostic: "\(fault)")
+        case .storage:
+            Problem(
+                .unavailable, "The registry's database cannot be used now. Nothing was changed; try again later.",
+                diagnostic: "\(fault)")
         case .nullCharacter: Problem(.badRequest, "Text may not contain the character U+0000.")
         case _ where fault.isTransient:
             Problem(

@@ -27,8 +27,17 @@ package struct DataDirectory: Sendable {
     }
 
     /// Makes one folder, readable by the owner only, unless it is there.
+    ///
+    /// It is durable afterwards, also where a process made it that was killed before it could say so.
     package static func createFolder(_ folder: String) throws(DiskFault) {
         guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw DiskFault("mkdir \(folder)") }
+        let parent = folder.lastIndex(of: "/").map { $0 == folder.startIndex ? "/" : String(folder[..<$0]) } ?? "."
+        do throws(DiskFault) {
+            try FileDescriptor.synchronizeDirectory(parent)
+        } catch {
+            // A parent that may be passed through but not read is somebody else's, and was there before.
+            guard error.operation == "open" || error.kind == .readOnly else { throw error }
+        }
     }
 
     /// Whether somebody has used it before.

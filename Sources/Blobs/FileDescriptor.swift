@@ -76,6 +76,11 @@ package final class FileDescriptor: Sendable {
         }
     }
 
+    /// Has room kept for so many bytes; gives the system's error number, 0 where it worked.
+    func allocate(_ bytes: Int) -> Int32 {
+        posix_fallocate(raw, 0, off_t(bytes))
+    }
+
     func synchronize() throws(DiskFault) {
         while fsync(raw) != 0 {
             if errno != EINTR { throw DiskFault("fsync") }

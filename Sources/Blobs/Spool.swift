@@ -10,6 +10,7 @@ package struct Spool: Sendable {
     private let directory: String
     private let random: any RandomSource
     private let pool: BlockingPool
+    private let probe = SpoolProbe()
 
     /// Uses `directory`, which must exist.
     package init(directory: String, random: any RandomSource, pool: BlockingPool) {
@@ -23,8 +24,14 @@ package struct Spool: Sendable {
         SpoolWriter(path: directory + "/" + Hex.encode(random.bytes(16)), limit: limit, pool: pool)
     }
 
-    /// Whether files can be made in it.
-    package var isWritable: Bool { access(directory, W_OK) == 0 }
+    /// Whether there is room for files in it: tries, at most once in two seconds.
+    package func takesFiles() async -> Bool {
+        if let known = probe.recent { return known }
+        let path = directory + "/" + Hex.encode(random.bytes(16))
+        let isGood = (try? await pool.run { try SpoolProbe.write(path) }) != nil
+        probe.note(isGood)
+        return isGood
+    }
 
     /// Removes files that nobody has written to for `age` seconds: what a crash left behind.
     /// - Returns: How many were removed.

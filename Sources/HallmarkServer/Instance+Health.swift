@@ -7,9 +7,14 @@ extension Instance {
     /// Whether the database and the disk can be used.
     func isReady() async -> Bool {
         do {
-            // Any row will do, also none: what counts is that the database answers.
-            _ = try await driver.read { try SettingStore($0).find("readiness") }
-            return core.spool.isWritable
+            if writes.canWrite {
+                // Any row will do, also none: what counts is that the database answers.
+                _ = try await driver.read { try SettingStore($0).find("readiness") }
+            } else {
+                // Somebody must try, and this may be the only request that a load balancer still sends.
+                try await core.driver.write { try SettingStore($0).touch("readiness") }
+            }
+            return await core.spool.takesFiles()
         } catch {
             return false
         }

@@ -21,6 +21,7 @@ package struct Instance: Sendable {
     package let lifecycle: Lifecycle
     package let downloads: DownloadCounter
     let driver: any SQLDriver
+    let writes: WriteHealth
     let masterKey: MasterKey
     let signer: NPMSigner
     let blobs: FileBlobStore
@@ -84,7 +85,8 @@ package struct Instance: Sendable {
         }
         try DataDirectory.createFolder(configuration.blobsDirectory)
         try DataDirectory.createFolder(configuration.spoolDirectory)
-        let explained = ExplainedDriver(driver)
+        let health = WriteHealth()
+        let explained = ExplainedDriver(driver, health: health)
         let core = RegistryCore(
             driver: explained, blobs: blobs,
             keeper: FileBlobKeeper(directory: configuration.blobsDirectory, pool: disk),
@@ -99,8 +101,8 @@ package struct Instance: Sendable {
                 acceptsOperatorTokens: configuration.operatorTokens == .allow),
             catalog: Catalog(core: core), publishing: PublishingPipeline(core: core),
             lifecycle: Lifecycle(core: core, unpublishPolicy: configuration.unpublish),
-            downloads: DownloadCounter(clock: clock), driver: driver, masterKey: masterKey, signer: signer,
-            blobs: blobs, pools: [disk, reading, inspection, rendering], clock: clock)
+            downloads: DownloadCounter(clock: clock), driver: driver, writes: health, masterKey: masterKey,
+            signer: signer, blobs: blobs, pools: [disk, reading, inspection, rendering], clock: clock)
     }
 
     static func makeDriver(_ configuration: InstanceConfiguration) throws -> any SQLDriver {

@@ -27,19 +27,24 @@ package struct Server: Sendable {
     package static func run(_ settings: Settings) async throws {
         // A peer that goes away while it is written to must not end the process.
         signal(SIGPIPE, SIG_IGN)
+        // Nor may a file that reaches the largest size which the process is allowed: the write fails instead.
+        signal(SIGXFSZ, SIG_IGN)
         NIOSingletons.blockingPoolThreadCountSuggestion = 8
         let instanceConfiguration = try InstanceConfiguration(settings)
-        let configuration = try ServerConfiguration(settings)
+        var configuration = try ServerConfiguration(settings)
         let clock = SystemClock()
         let sink = DescriptorLogSink()
         let level = configuration.logLevel
         LoggingSystem.bootstrap { JSONLogHandler(label: $0, sink: sink, clock: clock, level: level) }
+        let logger = Logger(label: "hallmark")
+        OpenFileLimit.raise()
+        OpenFileLimit.fit(&configuration, logger: logger)
         let cache = ResponseCache(bytes: configuration.limits.responseCacheBytes)
         let instance = try await Instance.open(
             instanceConfiguration, schema: .migrate, clock: clock, changed: { cache.invalidate($0) })
         let server = Server(
             configuration: configuration, instance: instance, cache: cache, metrics: Metrics(), sink: sink,
-            logger: Logger(label: "hallmark"))
+            logger: logger)
         do {
             try await server.serve()
         } catch {

@@ -9,7 +9,7 @@ struct ExplainedDriverTests {
         "What passes is explained without the database's own words",
         arguments: [
             (SQLFault.busy, Problem.Code.unavailable), (.connectionLost, .unavailable), (.overloaded, .overloaded),
-            (.nullCharacter, .badRequest),
+            (.nullCharacter, .badRequest), (.storage(code: "13", message: "full"), .unavailable),
         ])
     func explained(fault: SQLFault, code: Problem.Code) async {
         let driver = ExplainedDriver(BrokenDriver(fault: fault))

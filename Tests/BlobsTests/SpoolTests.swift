@@ -74,7 +74,9 @@ struct SpoolTests {
     func fault() async throws {
         try await Disk.with { disk in
             let missing = Spool(directory: disk.folder("nowhere"), random: SystemRandomSource(), pool: disk.pool)
-            #expect(!missing.isWritable && disk.spool.isWritable)
+            #expect(await !missing.takesFiles())
+            #expect(await disk.spool.takesFiles())
+            #expect(disk.folder.files == [], "nothing remains of the attempt")
             let writer = missing.begin(limit: 1 << 20)
             await #expect(throws: DiskFault("open", code: ENOENT)) {
                 try await writer.write([UInt8](repeating: 0, count: 300_000))

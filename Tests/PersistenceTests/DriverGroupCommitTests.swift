@@ -150,7 +150,7 @@ struct DriverGroupCommitTests {
                 ])
             #expect(faults[0] == nil)
             #expect(faults[2] == nil)
-            guard case .other("13", _) = faults[1] else {
+            guard case .storage("13", _) = faults[1] else {
                 Issue.record("\(String(describing: faults[1])) is not SQLITE_FULL")
                 return
             }

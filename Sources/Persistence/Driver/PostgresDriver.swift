@@ -12,6 +12,7 @@ package final class PostgresDriver: MigrationDriver {
     private let threads: BoundedPool
     private let logger: Logger
     private let idle = Mutex<[PostgresSession]>([])
+    private let reach = ServerReach()
 
     /// Prepares the pool; connections are made when they are needed.
     ///
@@ -147,7 +148,11 @@ extension PostgresDriver {
                 return .again(.stale)
             case .lost:
                 // The others are of the same age and probably lost too.
-                idle.withLock { $0 = [] }
+                let lost = idle.withLock { idle in
+                    defer { idle = [] }
+                    return idle
+                }
+                logger.debug("Dropped \(lost.count) idle connections to PostgreSQL with a lost one.")
                 return isCommitting && mode != .read ? .failed(SQLFault.connectionLost) : .again(.lost)
             }
         }
@@ -161,9 +166,14 @@ extension PostgresDriver {
     /// An idle session or a new one; nil when the server cannot be reached.
     private func checkOut() -> PostgresSession? {
         if let session = idle.withLock({ $0.popLast() }) { return session }
+        guard reach.begin() else { return nil }
+        let start = ContinuousClock.now
         do throws(SQLFault) {
-            return try PostgresSession(settings, logger: logger)
+            let session = try PostgresSession(settings, logger: logger)
+            reach.ended(connected: true, after: start.duration(to: .now))
+            return session
         } catch {
+            reach.ended(connected: false, after: start.duration(to: .now))
             logger.warning("PostgreSQL cannot be reached.", metadata: ["reason": "\(error)"])
             return nil
         }

@@ -36,6 +36,10 @@ struct PostgresFailure: Error {
         case "23503": self.init(kind: .statement, fault: .foreignKeyViolation)
         case "40001", "40P01": self.init(kind: .conflict, fault: .busy)
         case "55P03": self.init(kind: .statement, fault: .busy)
+        case "25006": self.init(kind: .statement, fault: .storage(code: state, message: message))
+        // Insufficient resources (a full disk among them), and errors of the operating system.
+        case _ where state.hasPrefix("53") || state.hasPrefix("58"):
+            self.init(kind: .statement, fault: .storage(code: state, message: message))
         case "0A000", "26000": self.init(kind: .stale, fault: .other(code: state, message: message))
         default: self.init(kind: .statement, fault: .other(code: state, message: message))
         }

@@ -14,6 +14,10 @@ package enum SQLFault: Error, Hashable {
     case busy
     /// The server cannot be reached; during COMMIT it means that the outcome is unknown.
     case connectionLost
+    /// The disk is full, takes no writes or fails, or the server is out of memory, connections or files.
+    ///
+    /// Nothing was changed. `code` and `message` are the database's own, for the log only.
+    case storage(code: String, message: String)
     /// Too many closures are waiting already.
     case overloaded
     /// The database was migrated by a newer program.

@@ -85,6 +85,11 @@ final class SQLiteConnection: MigrationConnection {
 }
 
 extension SQLFault {
+    /// What the disk under the database, or the memory, is at fault for.
+    private static let storageCodes: [ResultCode] = [
+        .SQLITE_FULL, .SQLITE_READONLY, .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_NOMEM, .SQLITE_PERM,
+    ]
+
     /// Translates [result codes](https://www.sqlite.org/rescode.html).
     init(_ error: DatabaseError) {
         switch error.extendedResultCode {
@@ -97,6 +102,8 @@ extension SQLFault {
             self = .foreignKeyViolation
         case let code where code.primaryResultCode == .SQLITE_BUSY || code.primaryResultCode == .SQLITE_LOCKED:
             self = .busy
+        case let code where Self.storageCodes.contains(code.primaryResultCode):
+            self = .storage(code: String(code.rawValue), message: error.message ?? "no message")
         case let code:
             self = .other(code: String(code.rawValue), message: error.message ?? "no message")
         }

@@ -170,7 +170,10 @@ extension SQLiteWriter {
             if jobs.count > 1, Self.mayLieWithOne(error) {
                 commitAlone(jobs)
             } else {
-                for job in jobs { job.fail(Self.fault(error)) }
+                let fault = Self.fault(error)
+                for job in jobs { job.fail(fault) }
+                // Those that came meanwhile would wait as long again, one batch after the other.
+                if fault == .busy { for job in take(.max) { job.fail(fault) } }
             }
         }
     }

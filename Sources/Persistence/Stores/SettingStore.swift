@@ -12,6 +12,12 @@ package struct SettingStore {
         try connection.query("SELECT value FROM settings WHERE name = \(name)").first?.bytes("value")
     }
 
+    /// Writes a row without a value, so that the database has something to store.
+    package func touch(_ name: String) throws {
+        try connection.execute("DELETE FROM settings WHERE name = \(name)")
+        try connection.execute("INSERT INTO settings (name, value) VALUES (\(name), \([UInt8]()))")
+    }
+
     /// Sets a value unless there is one.
     /// - Returns: The value that holds from now on, so that two nodes that start at once agree.
     package func establish(_ name: String, _ value: [UInt8]) throws -> [UInt8] {

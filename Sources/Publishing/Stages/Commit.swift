@@ -15,8 +15,10 @@ struct Commit: Sendable {
         }
         let transaction = CommitTransaction(core: core, screened: screened, publishedAt: core.clock.now())
         // A first look, so that what is refused anyway does not leave its bytes behind. The one that counts follows.
-        if let receipt = try await core.driver.read({ try transaction.preview($0) }) { return receipt }
+        let repeated = try await core.driver.read { try transaction.preview($0) }
+        // Also for a repeat: where the registry's copy is damaged or missing, these bytes take its place.
         try await store(content)
+        if let repeated { return repeated }
         let receipt: Receipt
         do {
             receipt = try await core.driver.write { try transaction.run($0) }

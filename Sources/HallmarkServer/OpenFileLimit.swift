@@ -1,0 +1,35 @@
+import Glibc
+import HTTPSupport
+import Logging
+
+/// How many files and connections the process may have open, and what follows for its clients.
+enum OpenFileLimit {
+    /// What is left for the database, uploads, logs and the libraries' own files.
+    private static let reserve = 128
+
+    /// Takes as many as the operator allows: the soft limit that shells set is meant for other programs.
+    static func raise() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max
+        else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
+    /// Allows no more connections than there are descriptors for: one each, and another for the file it downloads.
+    ///
+    /// So clients can use up the connections but never what a publish needs.
+    static func fit(_ configuration: inout ServerConfiguration, logger: Logger) {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        let listeners = configuration.listenTLS == nil ? 1 : 2
+        let room = Int(clamping: limit.rlim_cur) - reserve
+        let possible = max(8, room / 2 / listeners)
+        let wanted = configuration.limits.connection.connections
+        guard wanted > possible else { return }
+        configuration.limits.connection.connections = possible
+        logger.warning(
+            "The limit of open files allows fewer connections than configured. Raise it ('ulimit -n', LimitNOFILE).",
+            metadata: ["limit": "\(limit.rlim_cur)", "connections": "\(possible)", "configured": "\(wanted)"])
+    }
+}
