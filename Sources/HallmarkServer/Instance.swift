@@ -54,6 +54,7 @@ package struct Instance: Sendable {
                 .unavailable,
                 "A restore into '\(configuration.data.path)' was not finished. Remove what is there and restore again.")
         }
+        let clock = SteadyClock(clock)
         try configuration.data.create()
         let masterKey = try MasterKey.load(path: configuration.masterKeyFile, random: random)
         let driver = try makeDriver(configuration)

@@ -11,12 +11,14 @@ struct SamplePackage: Sendable {
     /// Whether the machine can make them.
     static let isAvailable = SystemPython.isAvailable
 
-    /// Makes a package of `pypi`, `cargo` or `npm`.
-    static func make(_ ecosystem: String, _ name: String, _ version: String = "1.0.0") async throws -> SamplePackage {
+    /// Makes a package of `pypi`, `cargo` or `npm`; a wheel can hold so many bytes that do not get smaller.
+    static func make(
+        _ ecosystem: String, _ name: String, _ version: String = "1.0.0", fill: Int = 0
+    ) async throws -> SamplePackage {
         let home = try ClientHome()
         switch ecosystem {
         case "pypi":
-            try await python("make_wheel.py", [home.path("dist"), name, version])
+            try await python("make_wheel.py", [home.path("dist"), name, version, "--fill", "\(fill)"])
             let wheel = "\(name.replacing("-", with: "_"))-\(version)-py3-none-any.whl"
             try await python("upload_form.py", [home.path("body"), home.path("dist/\(wheel)")])
             return SamplePackage(

@@ -50,6 +50,17 @@ package final class ChildProcess: Sendable {
         state.withLock { $0.status == nil }
     }
 
+    /// How many files and connections the program has open; 0 when it has ended.
+    package var openFiles: Int {
+        state.withLock { state in
+            guard state.status == nil else { return 0 }
+            return (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(group)/fd").count) ?? 0
+        }
+    }
+
+    /// The program's number, which is its group's too.
+    var identifier: Int32 { group }
+
     /// Sends a signal to the program and what it started, unless it has ended.
     package func send(_ signal: Int32) {
         state.withLock { state in

@@ -13,11 +13,15 @@ package final class ServerProcess: Sendable {
         package var localTLS = false
         /// A data folder that outlives the server; otherwise it gets a fresh one that goes with it.
         package var data: URL?
+        /// How many files it may have open at most; nil for what this process may.
+        package var openFiles: Int?
 
         /// The defaults.
         package init(
-            arguments: [String] = [], environment: [String: String] = [:], localTLS: Bool = false, data: URL? = nil
+            arguments: [String] = [], environment: [String: String] = [:], localTLS: Bool = false, data: URL? = nil,
+            openFiles: Int? = nil
         ) {
+            self.openFiles = openFiles
             self.arguments = arguments
             self.environment = environment
             self.localTLS = localTLS
@@ -64,6 +68,9 @@ package final class ServerProcess: Sendable {
             "--listen", "127.0.0.1:\(port)",
         ]
         if options.localTLS { words += ["--tls-local", "--listen-tls", "127.0.0.1:\(securePort)"] }
+        if let limit = options.openFiles {
+            words = ["sh", "-c", "ulimit -n \(limit) && exec \"$@\"", "sh"] + words
+        }
         child = try ChildProcess(
             Command(words + options.arguments, environment: environment, directory: folder),
             output: folder.appending(path: "output"), errors: folder.appending(path: "errors"))
@@ -90,6 +97,31 @@ package final class ServerProcess: Sendable {
             String(decoding: (try? Data(contentsOf: folder.appending(path: name))) ?? Data(), as: UTF8.self)
         }.joined()
     }
+
+    /// A bound that the system keeps for a process, by its name in prlimit(1).
+    package enum Resource: String, Sendable {
+        /// The largest size of a file.
+        case fileSize = "fsize"
+        /// The number of open files.
+        case openFiles = "nofile"
+    }
+
+    /// Changes the server's own bound while it runs; nil stands for the largest one that it may have.
+    package func setLimit(_ resource: Resource, _ value: Int?) async throws {
+        let tool = ["prlimit", "--pid", String(child.identifier)]
+        func run(_ words: [String]) async throws -> String {
+            try await Command(tool + words, environment: environment, directory: folder).run().checked().output
+        }
+        let hardest = try await run(["--\(resource.rawValue)", "--output", "HARD", "--noheadings"])
+        let text = value.map(String.init) ?? hardest.trimmingCharacters(in: .whitespacesAndNewlines)
+        _ = try await run(["--\(resource.rawValue)=\(text):"])
+    }
+
+    /// How many files and connections it has open.
+    package var openFiles: Int { child.openFiles }
+
+    /// Whether it has not ended.
+    package var isRunning: Bool { child.isRunning }
 
     /// Runs `hallmark admin` on the server's data, while it serves.
     package func admin(_ arguments: [String]) async throws -> CommandResult {

@@ -10,7 +10,7 @@ package final class ManualClock: WallClock {
 
     package func now() -> Timestamp { time.withLock { $0 } }
 
-    /// Moves the time forward.
+    /// Moves the time forward, or back where `seconds` is negative.
     package func advance(bySeconds seconds: Int64) {
         time.withLock { $0 = $0.advanced(bySeconds: seconds) }
     }
