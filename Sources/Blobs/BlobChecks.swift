@@ -59,6 +59,7 @@ final class BlobChecks: Sendable {
     private func compare(_ file: BlobFile) async throws -> Bool {
         var hasher = SHA256()
         var offset = 0
+        let start = try file.identity()
         while offset < file.length {
             let (state, from) = (hasher, offset)
             let slice: @Sendable () throws -> (SHA256, Int) = { try Self.hash(file, from: from, state) }
@@ -66,7 +67,7 @@ final class BlobChecks: Sendable {
             if offset == from { break }
         }
         guard let found = SHA256Digest(Array(hasher.finalize())) else { return false }
-        return file.conclude(found)
+        return file.conclude(found, since: start)
     }
 
     /// Hashes the next slice, less only at the end of the file.

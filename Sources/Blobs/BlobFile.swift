@@ -43,12 +43,20 @@ final class BlobFile: VerifiableByteSource {
     }
 
     func conclude(_ found: SHA256Digest) -> Bool {
+        conclude(found, since: opened)
+    }
+
+    /// The file as it is now.
+    func identity() throws(DiskFault) -> FileIdentity { try descriptor.identity() }
+
+    /// Takes in the digest of what was read since the file was in that state.
+    func conclude(_ found: SHA256Digest, since start: FileIdentity) -> Bool {
         let isGood = found == digest
         // A file that changed while it was read has a content that nobody has seen as a whole.
-        if let now = try? descriptor.identity(), now == opened {
-            checks.note(isGood ? .intact : .damaged, digest, opened)
+        if let now = try? descriptor.identity(), now == start {
+            checks.note(isGood ? .intact : .damaged, digest, start)
         } else if !isGood {
-            checks.note(.reported, digest, opened)
+            checks.note(.reported, digest, start)
         }
         return isGood
     }
