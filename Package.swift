@@ -138,6 +138,12 @@ let package = Package(
                 "RegistryModel", "Publishing", "Accounts", "HallmarkServer", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
+        // Fills a database for scripts/growth; built only when asked for
+        .executableTarget(
+            name: "hallmark-growth",
+            dependencies: [
+                "RegistryModel", "Formats", "Persistence", "Publishing", "Ecosystems", crypto,
+            ], path: "Benchmarks/Growth", swiftSettings: settings),
         // Test support and tests
         target(
             "HallmarkTesting",
