@@ -32,7 +32,7 @@ struct GrowthProject {
     static func releases(_ number: Int) -> Int {
         var random = GrowthRandom(1, number)
         let unit = max(random.unit(), 0.000_01)
-        return min(800, max(1, Int(4.6 / unit.squareRoot() / unit.squareRoot().squareRoot()) - 2))
+        return min(800, max(1, Int(3.6 / unit.squareRoot() / unit.squareRoot().squareRoot()) - 2))
     }
 
     /// The projects that this one's releases depend on: older ones of the same ecosystem, the oldest most often.

@@ -102,7 +102,7 @@ struct GrowthSeries: Sendable {
         try SearchIndex(connection).put(
             SearchEntry(
                 projectID: project.id, name: project.name.display, nameKey: project.name.key, summary: plan.summary,
-                keywords: plan.keywords))
+                keywords: plan.keywords, ecosystem: project.ecosystem, visibility: project.visibility, members: []))
         var random = GrowthRandom(7, plan.number)
         for day in 0..<Int64(7) {
             try DownloadStore(connection).add(

@@ -11,8 +11,8 @@ struct ProjectChange {
 
     /// Raises the revision, works out anew what lists and search show, and tells the other nodes.
     func finish(_ project: Project, addedBytes: Int64 = 0) throws {
-        try ProjectStore(connection).touch(project.id, at: at, addedBytes: addedBytes)
-        try refresh(project)
+        let changed = try ProjectStore(connection).touch(project.id, at: at, addedBytes: addedBytes)
+        try refresh(changed ?? project)
         try ChangeAnnouncement(connection).announce(project.coordinates)
     }
 
@@ -47,10 +47,13 @@ struct ProjectChange {
         try ProjectStore(connection).setLatest(
             project.id, version: latest.version.display, publishedAt: newest, summary: details.summary,
             keywords: details.keywords)
+        guard project.status != .quarantined else { return try SearchIndex(connection).remove(projectID: project.id) }
+        let members = project.visibility == .public ? [] : try ProjectStore(connection).members(project.id)
         try SearchIndex(connection).put(
             SearchEntry(
                 projectID: project.id, name: project.name.display, nameKey: project.name.key,
-                summary: details.summary ?? "", keywords: details.keywords))
+                summary: details.summary ?? "", keywords: details.keywords, ecosystem: project.ecosystem,
+                visibility: project.visibility, members: members.map(\.userID)))
     }
 
     private static func highest(_ versions: [ReleaseSummary], _ format: any PackageFormat) -> ReleaseSummary? {

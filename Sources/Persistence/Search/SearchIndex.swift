@@ -9,14 +9,24 @@ package struct SearchEntry: Hashable, Sendable {
     package let nameKey: String
     package let summary: String
     package let keywords: [String]
+    package let ecosystem: EcosystemID
+    package let visibility: Visibility
+    /// Who has a role; needed only where not everybody may see the project.
+    package let members: [Int64]
 
-    /// Collects the texts.
-    package init(projectID: Int64, name: String, nameKey: String, summary: String, keywords: [String]) {
+    /// Collects what a project is found by.
+    package init(
+        projectID: Int64, name: String, nameKey: String, summary: String, keywords: [String], ecosystem: EcosystemID,
+        visibility: Visibility, members: [Int64]
+    ) {
         self.projectID = projectID
         self.name = name
         self.nameKey = nameKey
         self.summary = summary
         self.keywords = keywords
+        self.ecosystem = ecosystem
+        self.visibility = visibility
+        self.members = members
     }
 }
 
@@ -61,7 +71,7 @@ package struct SearchMatch: Sendable {
     package let reason: SearchReason
 }
 
-/// A page of matches, best first, and how many there are in all.
+/// A page of matches, best first, and how many there are in all, counted up to ``SearchIndex/countLimit``.
 package struct SearchMatches: Sendable {
     package let matches: [SearchMatch]
     package let total: Int
@@ -71,7 +81,16 @@ package struct SearchMatches: Sendable {
 ///
 /// The one place where the databases differ: FTS5 on SQLite, tsvector and pg_trgm on PostgreSQL, held to one contract by
 /// one suite of tests. Written in the commit transaction, so a search never finds what is not there.
+///
+/// A search costs about the same however many projects match: the index answers every condition, who may see a project
+/// too, so that nothing is read to be thrown away; it is asked for a bounded number of candidates (the oldest projects
+/// where there are more, as those that many use are rarely new), and only the best of them are compared with one another.
 package struct SearchIndex {
+    /// How many matches a search counts and shows at most.
+    package static let countLimit = 1000
+    /// How many candidates are put in order by how well they match.
+    private static let compared = 200
+
     let connection: any SQLConnection
 
     /// Works on one connection, inside its transaction.
@@ -79,11 +98,12 @@ package struct SearchIndex {
         self.connection = connection
     }
 
-    /// Adds or replaces a project's texts.
+    /// Adds or replaces a project's texts; the same texts again cost one read.
     package func put(_ entry: SearchEntry) throws {
+        let tokens = SearchTokens(entry).all
         switch connection.dialect {
-        case .sqlite: try putSQLite(entry)
-        case .postgres: try putPostgres(entry)
+        case .sqlite: try putSQLite(entry, tokens.joined(separator: " "))
+        case .postgres: try putPostgres(entry, tokens)
         }
     }
 
@@ -101,39 +121,86 @@ package struct SearchIndex {
     package func search(_ request: SearchRequest) throws -> SearchMatches {
         let words = SearchWords(request.text)
         guard !words.isEmpty else { return SearchMatches(matches: [], total: 0) }
-        let direct: (ids: [Int64], total: Int)
+        let direct = try candidates(words, request)
         var similar: [Int64] = []
-        switch connection.dialect {
-        case .sqlite:
-            direct = try matchSQLite(words, request)
-            if request.offset == 0, direct.total < request.limit { similar = try similarSQLite(words, request) }
-        case .postgres:
-            direct = try matchPostgres(words, request)
-            if request.offset == 0, direct.total < request.limit { similar = try similarPostgres(words, request) }
+        if request.offset == 0, direct.count < request.limit {
+            let known = Set(direct)
+            similar = try self.similar(words, request).filter { !known.contains($0) }
         }
-        similar.removeAll(where: Set(direct.ids).contains)
-        similar = Array(similar.prefix(request.limit - direct.ids.count))
-        let rows = try load(direct.ids + similar)
+        let page = Array(
+            (direct.dropFirst(request.offset).prefix(request.limit) + similar).prefix(request.limit))
+        let rows = try load(page, request)
         let fuzzy = Set(similar)
-        let matches = (direct.ids + similar).compactMap { id -> SearchMatch? in
+        let matches = page.compactMap { id -> SearchMatch? in
             guard let row = rows[id] else { return nil }
-            let reason = fuzzy.contains(id) ? SearchReason.similarName : Self.reason(row.project, words)
+            let reason = fuzzy.contains(id) ? SearchReason.similarName : SearchRank(row.project, [], words).reason
             return SearchMatch(
                 project: row.project, keywords: row.keywords, publishedAt: row.publishedAt, reason: reason)
         }
-        return SearchMatches(matches: matches, total: direct.total + similar.count)
+        return SearchMatches(matches: matches, total: direct.count + page.count { fuzzy.contains($0) })
     }
 
-    private static func reason(_ project: Project, _ words: SearchWords) -> SearchReason {
-        let name = project.name.key.lowercased()
-        if name == words.folded || project.name.display.lowercased() == words.folded { return .exactName }
-        return name.hasPrefix(words.folded) ? .namePrefix : .words
+    /// The ids of what matches, the best first, at most ``countLimit``.
+    private func candidates(_ words: SearchWords, _ request: SearchRequest) throws -> [Int64] {
+        let anywhere = try match(SearchCondition(words, inName: false, request), limit: Self.countLimit)
+        guard anywhere.count > Self.compared else { return try ordered(anywhere, words, request) }
+        // Too many to compare them all: what the name says counts most.
+        let inName = try match(SearchCondition(words, inName: true, request), limit: Self.compared)
+        var seen: Set<Int64> = []
+        let all = (try named(words, request) + inName + anywhere).filter { seen.insert($0).inserted }
+        let best = try ordered(Array(all.prefix(Self.compared)), words, request)
+        return Array((best + all.dropFirst(Self.compared)).prefix(Self.countLimit))
     }
 
-    private func load(_ ids: [Int64]) throws -> [Int64: (project: Project, keywords: [String], publishedAt: Timestamp)]
-    {
+    private func match(_ condition: SearchCondition, limit: Int) throws -> [Int64] {
+        switch connection.dialect {
+        case .sqlite: try matchSQLite(condition, limit: limit)
+        case .postgres: try matchPostgres(condition, limit: limit)
+        }
+    }
+
+    private func similar(_ words: SearchWords, _ request: SearchRequest) throws -> [Int64] {
+        switch connection.dialect {
+        case .sqlite: try similarSQLite(words, request)
+        case .postgres: try similarPostgres(words, request)
+        }
+    }
+
+    /// The first projects whose name begins with the text, the shortest name first where it is another's beginning.
+    private func named(_ words: SearchWords, _ request: SearchRequest) throws -> [Int64] {
+        try connection.query(
+            """
+            SELECT p.id FROM projects p
+            WHERE p.name_key >= \(words.folded) AND p.name_key < \(words.folded + "\u{10FFFF}")
+                AND \(sql: visible(request))
+            ORDER BY p.name_key LIMIT \(Self.compared / 2)
+            """
+        ).map { try $0.int("id") }
+    }
+
+    /// The ids in the order of how well the projects match.
+    private func ordered(_ ids: [Int64], _ words: SearchWords, _ request: SearchRequest) throws -> [Int64] {
+        guard !ids.isEmpty else { return [] }
+        let rows = try connection.query(
+            """
+            SELECT p.id, p.name, p.name_key, p.keywords FROM projects p
+            WHERE p.id IN \(values: ids) AND \(sql: visible(request))
+            """)
+        return try rows.map { row in
+            SearchRank(
+                id: try row.int("id"), name: try row.text("name"), nameKey: try row.text("name_key"),
+                keywords: try row.text("keywords"), words)
+        }.sorted().map(\.id)
+    }
+
+    private func load(
+        _ ids: [Int64], _ request: SearchRequest
+    ) throws -> [Int64: (project: Project, keywords: [String], publishedAt: Timestamp)] {
         var rows: [Int64: (project: Project, keywords: [String], publishedAt: Timestamp)] = [:]
-        for row in try connection.query("SELECT * FROM projects WHERE id IN \(values: ids)") {
+        // The index knows who may see what; the rows have the last word.
+        for row in try connection.query(
+            "SELECT p.* FROM projects p WHERE p.id IN \(values: ids) AND \(sql: visible(request))")
+        {
             let project = try ProjectStore.record(row)
             let keywords = try row.text("keywords").split(separator: "\n").map(String.init)
             let publishedAt = try row.optionalTimestamp("latest_published_at") ?? project.updatedAt
@@ -158,19 +225,4 @@ package struct SearchIndex {
         return
             "p.latest_version IS NOT NULL AND p.status <> \(ProjectStatus.quarantined) \(sql: ecosystem) \(sql: audience)"
     }
-}
-
-/// The words of a search text: letters and digits in runs, folded, at most eight of them.
-struct SearchWords: Sendable {
-    /// The whole text, trimmed and in lower case.
-    let folded: String
-    let words: [String]
-
-    init(_ text: String) {
-        folded = text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        let runs = folded.unicodeScalars.split { !($0.properties.isAlphabetic || $0.properties.numericType != nil) }
-        words = runs.prefix(8).map { String($0.prefix(64)) }
-    }
-
-    var isEmpty: Bool { words.isEmpty }
 }

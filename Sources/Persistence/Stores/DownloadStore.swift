@@ -1,6 +1,6 @@
 import RegistryModel
 
-/// The rows of `downloads`.
+/// The rows of `downloads` and of `project_downloads`, their sums by project and day.
 package struct DownloadStore {
     private let connection: any SQLConnection
 
@@ -17,14 +17,19 @@ package struct DownloadStore {
             VALUES (\(fileID), \(day), \(family), \(projectID), \(count))
             ON CONFLICT (file_id, day, family) DO UPDATE SET count = downloads.count + excluded.count
             """)
+        try connection.execute(
+            """
+            INSERT INTO project_downloads (project_id, day, count) VALUES (\(projectID), \(day), \(count))
+            ON CONFLICT (project_id, day) DO UPDATE SET count = project_downloads.count + excluded.count
+            """)
     }
 
     /// A project's downloads by day, from `firstDay` on.
     package func byDay(projectID: Int64, from firstDay: Int64) throws -> [(day: Int64, count: Int64)] {
         try connection.query(
             """
-            SELECT day, CAST(SUM(count) AS BIGINT) AS n FROM downloads
-            WHERE project_id = \(projectID) AND day >= \(firstDay) GROUP BY day ORDER BY day
+            SELECT day, count AS n FROM project_downloads
+            WHERE project_id = \(projectID) AND day >= \(firstDay) ORDER BY day
             """
         ).map { (try $0.int("day"), try $0.int("n")) }
     }
@@ -44,7 +49,8 @@ package struct DownloadStore {
     package func total(projectID: Int64) throws -> Int64 {
         let row = try connection.query(
             """
-            SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) AS n FROM downloads WHERE project_id = \(projectID)
+            SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) AS n FROM project_downloads
+            WHERE project_id = \(projectID)
             """
         ).first
         return try row?.int("n") ?? 0

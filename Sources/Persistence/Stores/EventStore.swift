@@ -26,8 +26,7 @@ package struct EventStore {
         let boundary: SQL =
             if let before {
                 """
-                AND (at < (SELECT at FROM events WHERE id = \(before))
-                    OR (at = (SELECT at FROM events WHERE id = \(before)) AND id < \(before)))
+                AND (at, id) < ((SELECT at FROM events WHERE id = \(before)), \(before))
                 """
             } else { "" }
         return try connection.query(
@@ -53,18 +52,23 @@ package struct EventStore {
             """)
     }
 
-    /// Work that is due, oldest first.
-    package func due(at now: Timestamp, limit: Int) throws -> [OutboxRow] {
-        try connection.query(
+    /// Work that is due, the longest waiting first, with the events.
+    package func due(at now: Timestamp, limit: Int) throws -> [(row: OutboxRow, event: Event?)] {
+        let rows = try connection.query(
             """
             SELECT * FROM outbox WHERE state = 'pending' AND available_at <= \(now)
-            ORDER BY available_at, id LIMIT \(limit)
+            ORDER BY available_at LIMIT \(limit)
             """
         ).map { row in
             OutboxRow(
                 id: try row.int("id"), topic: try row.text("topic"), eventID: try row.int("event_id"),
                 attempts: try row.int("attempts"))
         }
+        guard !rows.isEmpty else { return [] }
+        let events = try connection.query("SELECT * FROM events WHERE id IN \(values: rows.map(\.eventID))")
+            .map(Self.record)
+        let byID = Dictionary(events.map { ($0.id, $0) }) { first, _ in first }
+        return rows.map { ($0, byID[$0.eventID]) }
     }
 
     /// How many rows still wait, and since when the oldest does.

@@ -31,10 +31,13 @@ package struct ProjectStore {
         ).first.map(Self.record)
     }
 
-    /// How many projects a user made since `time`.
-    package func countCreated(by userID: Int64, since time: Timestamp) throws -> Int64 {
+    /// How many projects a user made since `time`, counted up to `limit`.
+    package func countCreated(by userID: Int64, since time: Timestamp, limit: Int64) throws -> Int64 {
         let row = try connection.query(
-            "SELECT COUNT(*) AS n FROM projects WHERE created_by = \(userID) AND created_at >= \(time)"
+            """
+            SELECT COUNT(*) AS n FROM (
+                SELECT 1 FROM projects WHERE created_by = \(userID) AND created_at >= \(time) LIMIT \(limit)) made
+            """
         ).first
         return try row?.int("n") ?? 0
     }
@@ -63,15 +66,20 @@ package struct ProjectStore {
         ).map { (try Self.record($0), try $0.timestamp("latest_published_at")) }
     }
 
-    /// Public projects that declare a dependency on that name.
+    /// Public projects that declare a dependency on that name, those that exist longest first.
+    ///
+    /// What everything depends on has too many dependents to sort them: the index is read in its own order until there
+    /// are enough.
     package func dependents(of coordinates: ProjectCoordinates, limit: Int) throws -> [Project] {
         try connection.query(
             """
-            SELECT * FROM projects WHERE visibility = \(Visibility.public.rawValue) AND id IN (
-                SELECT DISTINCT project_id FROM dependencies
-                WHERE ecosystem = \(coordinates.ecosystem) AND name_key = \(coordinates.nameKey))
-                AND NOT (ecosystem = \(coordinates.ecosystem) AND name_key = \(coordinates.nameKey))
-            ORDER BY name_key LIMIT \(limit)
+            SELECT * FROM projects WHERE id IN (
+                SELECT DISTINCT d.project_id FROM dependencies d JOIN projects p ON p.id = d.project_id
+                WHERE d.ecosystem = \(coordinates.ecosystem) AND d.name_key = \(coordinates.nameKey)
+                    AND p.visibility = \(Visibility.public.rawValue)
+                    AND NOT (p.ecosystem = \(coordinates.ecosystem) AND p.name_key = \(coordinates.nameKey))
+                ORDER BY d.project_id LIMIT \(limit))
+            ORDER BY id
             """
         ).map(Self.record)
     }
@@ -104,13 +112,16 @@ package struct ProjectStore {
     }
 
     /// Notes a change that readers can see.
-    package func touch(_ projectID: Int64, at now: Timestamp, addedBytes: Int64 = 0) throws {
-        try connection.execute(
+    /// - Returns: The project as it is now, or nil where there is none.
+    @discardableResult
+    package func touch(_ projectID: Int64, at now: Timestamp, addedBytes: Int64 = 0) throws -> Project? {
+        try connection.query(
             """
             UPDATE projects SET revision = revision + 1, updated_at = \(now),
                 stored_bytes = stored_bytes + \(addedBytes)
-            WHERE id = \(projectID)
-            """)
+            WHERE id = \(projectID) RETURNING *
+            """
+        ).first.map(Self.record)
     }
 
     /// How many bytes all files that were ever published here have.

@@ -32,7 +32,9 @@ package struct ReleaseStore {
     package func find(_ projectID: Int64, versionKey: String) throws -> Release? {
         try connection.query(
             """
-            SELECT r.*, u.name AS publisher FROM releases r JOIN users u ON u.id = r.publisher_id
+            SELECT r.id, r.version, r.version_key, r.state, r.state_reason, r.deprecation, r.published_at, r.received_at,
+                r.origin, r.publisher_kind, r.document, u.name AS publisher
+            FROM releases r JOIN users u ON u.id = r.publisher_id
             WHERE r.project_id = \(projectID) AND r.version_key = \(versionKey)
             """
         ).first.map { try Self.record($0, files: []) }
@@ -43,7 +45,9 @@ package struct ReleaseStore {
         let files = try FileStore(connection).files(projectID: projectID)
         return try connection.query(
             """
-            SELECT r.*, u.name AS publisher FROM releases r JOIN users u ON u.id = r.publisher_id
+            SELECT r.id, r.version, r.version_key, r.state, r.state_reason, r.deprecation, r.published_at, r.received_at,
+                r.origin, r.publisher_kind, r.document, u.name AS publisher
+            FROM releases r JOIN users u ON u.id = r.publisher_id
             WHERE r.project_id = \(projectID) AND r.state IN \(values: states.map(\.rawValue))
             ORDER BY r.published_at, r.id
             """
@@ -92,14 +96,20 @@ package struct ReleaseStore {
 
     /// Adds the declared dependencies of a release.
     package func insert(_ dependencies: [Dependency], releaseID: Int64, projectID: Int64) throws {
-        for (position, dependency) in dependencies.enumerated() {
-            try connection.execute(
-                """
+        // Several in one statement, because each costs a round trip; never many, so that the prepared ones are few.
+        for chunk in Array(dependencies.enumerated()).chunked(8) {
+            var statement: SQL = """
                 INSERT INTO dependencies (release_id, position, project_id, ecosystem, name, name_key, requirement,
-                    kind, is_optional)
-                VALUES (\(releaseID), \(position), \(projectID), \(dependency.ecosystem), \(dependency.name),
+                    kind, is_optional) VALUES
+                """
+            for (index, (position, dependency)) in chunk.enumerated() {
+                statement += index == 0 ? " " : ", "
+                statement += """
+                    (\(releaseID), \(position), \(projectID), \(dependency.ecosystem), \(dependency.name),
                     \(dependency.nameKey), \(dependency.requirement), \(dependency.kind), \(dependency.isOptional))
-                """)
+                    """
+            }
+            try connection.execute(statement)
         }
     }
 

@@ -24,10 +24,7 @@ package struct OutboxWorker: Sendable {
     /// - Returns: How many rows were taken; 0 when nothing waits.
     package func drain(limit: Int = 256) async throws -> Int {
         let now = core.clock.now()
-        let due = try await core.driver.read { connection -> [(OutboxRow, Event?)] in
-            let events = EventStore(connection)
-            return try events.due(at: now, limit: limit).map { ($0, try events.find($0.eventID)) }
-        }
+        let due = try await core.driver.read { try EventStore($0).due(at: now, limit: limit) }
         guard !due.isEmpty else { return 0 }
         var finished: [Int64] = []
         for (row, event) in due {

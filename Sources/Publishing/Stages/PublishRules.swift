@@ -51,7 +51,8 @@ struct PublishRules: Sendable {
         }
         guard principal.kind == .token else { return }
         let since = core.clock.now().advanced(bySeconds: -86_400)
-        guard try projects.countCreated(by: principal.userID, since: since) < core.limits.projectsPerDay else {
+        let limit = core.limits.projectsPerDay
+        guard try projects.countCreated(by: principal.userID, since: since, limit: limit) < limit else {
             throw Problem(
                 .projectLimit,
                 "\(principal.userName) has created \(core.limits.projectsPerDay) projects within a day. Try again tomorrow."

@@ -1,0 +1,93 @@
+import Foundation
+import RegistryModel
+
+/// The tokens under which a project is found: words, and who may see it where.
+///
+/// Both databases index exactly these and split nothing themselves, so they cannot disagree about what a word is. The first
+/// letter says what a token is: `n` a word of the name, `w` a word of name, keywords or summary, `e` the ecosystem, `v` the
+/// visibility, `u` the id of somebody with a role. There are only letters and digits in a token, so no query language can
+/// misread one.
+struct SearchTokens: Sendable {
+    /// How many different words of a project are found; those of the name come first.
+    private static let longest = 256
+
+    /// The tokens in a fixed order, without repetition.
+    let all: [String]
+
+    /// The tokens of a project.
+    init(_ entry: SearchEntry) {
+        let name = Self.words(entry.name + " " + entry.nameKey)
+        let texts = Self.words(([entry.name, entry.nameKey] + entry.keywords + [entry.summary]).joined(separator: " "))
+        var tokens = Set(name.prefix(Self.longest).map { "n\($0)" })
+        tokens.formUnion(texts.prefix(Self.longest).map { "w\($0)" })
+        tokens.insert(Self.ecosystem(entry.ecosystem))
+        tokens.insert("v\(entry.visibility.rawValue)")
+        for member in entry.members { tokens.insert("u\(member)") }
+        all = tokens.sorted()
+    }
+
+    /// The token of an ecosystem.
+    static func ecosystem(_ id: EcosystemID) -> String { "e" + words(id.rawValue).joined() }
+
+    /// The tokens of which a project that the audience may see has one; empty where it may see all.
+    static func audience(_ audience: SearchAudience) -> [String] {
+        switch audience {
+        case .everything: []
+        case .anonymous: ["v\(Visibility.public.rawValue)"]
+        case .user(let id): ["v\(Visibility.public.rawValue)", "v\(Visibility.internal.rawValue)", "u\(id)"]
+        }
+    }
+
+    /// The words of a text: runs of letters and digits, folded, at most 64 scalars of each.
+    static func words(_ text: String) -> [String] {
+        folded(text).unicodeScalars.split { !isWordScalar($0) }.map { String($0.prefix(64)) }
+    }
+
+    /// A text in lower case without accents.
+    static func folded(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 >= 0x80 }) else { return text.lowercased() }
+        var out = String.UnicodeScalarView()
+        for scalar in text.lowercased().decomposedStringWithCanonicalMapping.unicodeScalars
+        where scalar.properties.generalCategory != .nonspacingMark {
+            out.append(scalar)
+        }
+        return String(out)
+    }
+
+    private static func isWordScalar(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII
+            ? (0x30...0x39).contains(scalar.value) || (0x61...0x7A).contains(scalar.value | 0x20)
+            : scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+    }
+}
+
+/// The words of a search text, at most eight of them.
+struct SearchWords: Sendable {
+    /// The whole text, trimmed and folded.
+    let folded: String
+    let words: [String]
+
+    init(_ text: String) {
+        folded = SearchTokens.folded(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        words = Array(SearchTokens.words(folded).prefix(8))
+    }
+
+    var isEmpty: Bool { words.isEmpty }
+}
+
+/// What a project must have to be found.
+struct SearchCondition: Sendable {
+    /// The beginnings of tokens, all of which must be there.
+    let beginnings: [String]
+    /// Whole tokens, all of which must be there.
+    let required: [String]
+    /// Whole tokens, one of which must be there; empty where it does not matter.
+    let anyOf: [String]
+
+    /// All words, in the name only or anywhere, for whoever asks.
+    init(_ words: SearchWords, inName: Bool, _ request: SearchRequest) {
+        beginnings = Array(Set(words.words.map { (inName ? "n" : "w") + $0 })).sorted { $0.count > $1.count }
+        required = request.ecosystem.map { [SearchTokens.ecosystem($0)] } ?? []
+        anyOf = SearchTokens.audience(request.audience)
+    }
+}
