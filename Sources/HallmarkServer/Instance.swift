@@ -119,7 +119,9 @@ package struct Instance: Sendable {
         let migrator = Migrator(driver: driver, migrations: Migration.all, clock: clock)
         do {
             switch policy {
-            case .migrate: try await migrator.migrate()
+            case .migrate:
+                try await migrator.migrate()
+                try await SearchRebuild(driver: driver).run()
             case .require:
                 guard let first = try await migrator.pending().first else { return }
                 throw Problem(

@@ -129,8 +129,8 @@ struct PyPIIndexTests {
     func list() throws {
         let projects = [try history([]).project, try history([], name: "other").project]
         let expected = #"{"meta":{"api-version":"1.4"},"projects":[{"name":"Tiny.Pkg_X"},{"name":"other"}]}"#
-        #expect(String(decoding: index.listJSON(projects), as: UTF8.self) == expected)
-        let html = String(decoding: index.listHTML(projects), as: UTF8.self)
+        #expect(String(decoding: PyPIList(index, isJSON: true).whole(projects.map(\.name)), as: UTF8.self) == expected)
+        let html = String(decoding: PyPIList(index, isJSON: false).whole(projects.map(\.name)), as: UTF8.self)
         #expect(html.contains("<a href=\"https://reg.example/pypi/simple/tiny-pkg-x/\">Tiny.Pkg_X</a>"))
     }
 

@@ -12,15 +12,6 @@ extension PyPIIndex {
         return Self.page(title: "Links for \(project.name.key)", head: head, links: links)
     }
 
-    /// The page of all projects in HTML.
-    package func listHTML(_ projects: [Project]) -> [UInt8] {
-        let links = projects.map { project in
-            "    <a href=\"\(Self.escaped("\(base)/simple/\(Self.segment(project.name.key))/"))\">"
-                + "\(Self.escaped(project.name.display))</a><br>\n"
-        }
-        return Self.page(title: "Simple index", head: "", links: links.joined())
-    }
-
     /// Makes text safe between tags and inside quoted attributes.
     static func escaped(_ text: String) -> String {
         guard text.utf8.contains(where: { "&<>\"'".utf8.contains($0) || $0 < 0x20 }) else { return text }
@@ -64,20 +55,25 @@ extension PyPIIndex {
     }
 
     private static func page(title: String, head: String, links: String) -> [UInt8] {
-        Array(
-            """
-            <!DOCTYPE html>
-            <html>
-              <head>
-                <meta charset="utf-8">
-                <meta name="pypi:repository-version" content="\(apiVersion)">
-            \(head)    <title>\(escaped(title))</title>
-              </head>
-              <body>
-                <h1>\(escaped(title))</h1>
-            \(links)  </body>
-            </html>
-
-            """.utf8)
+        Array((top(title: title, head: head) + links + bottom).utf8)
     }
+
+    /// What comes before the links.
+    static func top(title: String, head: String) -> String {
+        """
+        <!DOCTYPE html>
+        <html>
+          <head>
+            <meta charset="utf-8">
+            <meta name="pypi:repository-version" content="\(apiVersion)">
+        \(head)    <title>\(escaped(title))</title>
+          </head>
+          <body>
+            <h1>\(escaped(title))</h1>
+
+        """
+    }
+
+    /// What comes behind the links.
+    static let bottom = "  </body>\n</html>\n"
 }

@@ -13,13 +13,7 @@ extension PyPIIndex {
         ]).bytes()
     }
 
-    /// The page of all projects in JSON.
-    package func listJSON(_ projects: [Project]) -> [UInt8] {
-        let names = projects.map { JSONValue.object([.init("name", .string($0.name.display))]) }
-        return JSONValue.object([.init("meta", Self.meta), .init("projects", .array(names))]).bytes()
-    }
-
-    private static let meta = JSONValue.object([.init("api-version", .string(apiVersion))])
+    static let meta = JSONValue.object([.init("api-version", .string(apiVersion))])
 
     private static func status(_ project: Project) -> JSONValue {
         .compactObject([

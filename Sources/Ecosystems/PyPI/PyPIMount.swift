@@ -22,17 +22,35 @@ struct PyPIMount: Sendable {
     }
 
     /// `GET simple/`: all public projects.
+    ///
+    /// A short list is made once and kept like every document. A long one is streamed page by page; each page is what the
+    /// database holds when it is read, so a project that is created meanwhile is listed or not.
     func list(_ request: Request, _ context: RegistryContext) async throws -> Response {
         guard request.uri.path.hasSuffix("/") else { return redirect("/simple/", request) }
         let form = try representation(request)
-        return try await services.index.respond(
-            request, context, tag: nil, representation: form.rawValue, vary: "Accept"
-        ) { _ in
-            let projects = try await allProjects()
-            return Document(
-                body: form == .json ? index.listJSON(projects) : index.listHTML(projects), mediaType: form.contentType,
-                isPublic: true)
+        let list = PyPIList(index, isJSON: form == .json)
+        do {
+            return try await services.index.respond(
+                request, context, tag: nil, representation: form.rawValue, vary: "Accept"
+            ) { _ in
+                let names = try await services.catalog.names(PyPI.ecosystem, after: nil, limit: Self.listPage)
+                guard names.count < Self.listPage else { throw LongList(names: names) }
+                return Document(body: list.whole(names), mediaType: form.contentType, isPublic: true)
+            }
+        } catch let long as LongList {
+            let pages = PyPIListPages(list, catalog: services.catalog, first: long.names, size: Self.listPage)
+            return ListResponder.respond(request, context, mediaType: form.contentType, vary: "Accept") {
+                try await pages.next()
+            }
         }
+    }
+
+    /// How many projects are listed in one piece.
+    private static let listPage = 2000
+
+    /// There are more projects than one page holds.
+    private struct LongList: Error {
+        let names: [ProjectName]
     }
 
     /// `GET simple/{name}/`: the files of one project.
@@ -111,17 +129,6 @@ struct PyPIMount: Sendable {
                 .notFound, "There is no file '\(Problem.excerpt(name))' of version \(Problem.excerpt(version)) here.")
         }
         return file
-    }
-
-    private func allProjects() async throws -> [Project] {
-        let pageSize = 10_000
-        var projects: [Project] = []
-        while true {
-            let page = try await services.catalog.projects(
-                PyPI.ecosystem, after: projects.last?.name.key, limit: pageSize)
-            projects += page
-            if page.count < pageSize { return projects }
-        }
     }
 
     private func representation(_ request: Request) throws -> PyPIRepresentation {

@@ -54,6 +54,22 @@ package struct ProjectStore {
         ).map(Self.record)
     }
 
+    /// The names of what ``list(ecosystem:after:limit:)`` lists.
+    package func names(ecosystem: EcosystemID, after: String, limit: Int) throws -> [ProjectName] {
+        try connection.query(
+            """
+            SELECT name, name_key, name_confusable FROM projects
+            WHERE ecosystem = \(ecosystem) AND visibility = \(Visibility.public.rawValue) AND name_key > \(after)
+                AND latest_version IS NOT NULL AND status <> \(ProjectStatus.quarantined.rawValue)
+            ORDER BY name_key LIMIT \(limit)
+            """
+        ).map { row in
+            ProjectName(
+                display: try row.text("name"), key: try row.text("name_key"),
+                confusable: try row.text("name_confusable"))
+        }
+    }
+
     /// Public projects whose newest release is newest.
     package func newest(limit: Int) throws -> [(project: Project, publishedAt: Timestamp)] {
         try connection.query(

@@ -35,7 +35,12 @@ package struct SettingStore {
             """)
     }
 
-    /// Removes a value.
+    /// Changes a value that there is.
+    func replace(_ name: String, _ value: [UInt8]) throws {
+        try connection.execute("UPDATE settings SET value = \(value) WHERE name = \(name)")
+    }
+
+    /// Forgets a value.
     package func remove(_ name: String) throws {
         try connection.execute("DELETE FROM settings WHERE name = \(name)")
     }

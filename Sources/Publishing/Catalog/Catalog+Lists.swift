@@ -45,7 +45,11 @@ package struct SearchHit: Sendable {
 
 /// A page of hits.
 package struct SearchPage: Sendable {
+    /// Up to how many hits are counted.
+    package static let countLimit = SearchIndex.countLimit
+
     package let hits: [SearchHit]
+    /// How many there are on all pages; where it is ``countLimit`` there may be more.
     package let total: Int
 }
 
@@ -54,6 +58,13 @@ extension Catalog {
     package func projects(_ ecosystem: EcosystemID, after: String?, limit: Int) async throws -> [Project] {
         try await core.driver.read {
             try ProjectStore($0).list(ecosystem: ecosystem, after: after ?? "", limit: min(max(limit, 1), 10_000))
+        }
+    }
+
+    /// The names of public projects of an ecosystem in the order of their keys, after `after`.
+    package func names(_ ecosystem: EcosystemID, after: String?, limit: Int) async throws -> [ProjectName] {
+        try await core.driver.read {
+            try ProjectStore($0).names(ecosystem: ecosystem, after: after ?? "", limit: min(max(limit, 1), 10_000))
         }
     }
 
@@ -66,10 +77,8 @@ extension Catalog {
             guard let user = try UserStore(connection).find(nameKey: UserName.key(name)) else {
                 throw Problem(.userUnknown, "There is no user '\(name.prefix(64))'.")
             }
-            return try ProjectStore(connection).list(ecosystem: ecosystem, withRoleOf: user.id, limit: 10_000).filter {
-                if case .anonymous = reader { return $0.visibility == .public }
-                return try Self.visible($0.coordinates, to: reader, connection) != nil
-            }
+            let projects = try ProjectStore(connection).list(ecosystem: ecosystem, withRoleOf: user.id, limit: 10_000)
+            return try Self.visible(projects, to: reader, connection)
         }
     }
 

@@ -117,6 +117,22 @@ package struct Catalog: Sendable {
         return try isVisible(project, to: reader, connection) ? project : nil
     }
 
+    /// Those of some projects that the reader may see.
+    static func visible(
+        _ projects: [Project], to reader: Reader, _ connection: any SQLConnection
+    ) throws -> [Project] {
+        guard case .principal(let principal) = reader else { return projects.filter { $0.visibility == .public } }
+        let hidden = projects.filter { $0.visibility == .private }.map(\.id)
+        let own =
+            principal.isAdministrator || hidden.isEmpty
+            ? Set(hidden) : try ProjectStore(connection).projects(hidden, withRoleOf: principal.userID)
+        return projects.filter { project in
+            project.visibility == .public
+                || principal.mayUse(.read, ecosystem: project.ecosystem, nameKey: project.name.key)
+                    && (project.visibility == .internal || own.contains(project.id))
+        }
+    }
+
     /// Whether the reader may see the project.
     ///
     /// Throws ``Problem/Code/unauthenticated`` where an anonymous reader may not, so that clients ask for credentials.

@@ -1,4 +1,5 @@
 package import Ecosystems
+import Publishing
 package import RegistryModel
 
 /// What a search found, or, without words, what there is.
@@ -53,7 +54,7 @@ package struct SearchResultsPage: PageContent {
     package let emptyText: String
     package let allHref: String?
 
-    /// Describes the answer to a search; `total` counts the hits on all pages.
+    /// Describes the answer to a search; `total` counts the hits on all pages, up to `SearchPage.countLimit`.
     package init(
         _ request: Request, hits: [Hit], total: Int, presentations: [EcosystemPresentation], publicURL: String
     ) {
@@ -108,7 +109,8 @@ package struct SearchResultsPage: PageContent {
     private static func countText(_ total: Int, _ request: Request, _ presentations: [EcosystemPresentation]) -> String
     {
         let place = request.ecosystem.map { " in \(presentations.name(of: $0))" } ?? ""
-        return Quantity.count(Int64(total), "package", "packages") + place
+        let count = Quantity.count(Int64(total), "package", "packages")
+        return (total < SearchPage.countLimit ? count : "\(count) or more") + place
     }
 }
 
