@@ -5,6 +5,9 @@ import RegistryModel
 /// Fills a database with the releases of a registry that has been busy for years.
 ///
 ///     hallmark-growth --database sqlite:PATH|postgres://… --to RELEASES [--from RELEASES]
+///     hallmark-growth --sample COUNT --to RELEASES
+///
+/// The second form prints what to ask a registry of that size for.
 ///
 /// The rows are written by the stores that a publish writes with. The same numbers always give the same projects, so
 /// `--from` goes on where an earlier run with that `--to` has ended. The blobs of the files are not made: what is
@@ -13,9 +16,13 @@ import RegistryModel
 struct GrowthTool {
     static func main() async {
         guard let options = GrowthOptions(CommandLine.arguments.dropFirst()) else {
-            FileHandle.standardError.write(
-                Data("usage: hallmark-growth --database URL --to RELEASES [--from RELEASES]\n".utf8))
+            let usage = "usage: hallmark-growth --database URL --to RELEASES [--from RELEASES] | --sample COUNT --to RELEASES"
+            FileHandle.standardError.write(Data("\(usage)\n".utf8))
             exit(2)
+        }
+        if options.sample > 0 {
+            let sample = GrowthSample(GrowthPlan(from: 0, to: options.to), count: options.sample)
+            return print(String(decoding: sample.json.bytes(), as: UTF8.self))
         }
         do {
             try await run(options)
@@ -75,6 +82,8 @@ struct GrowthOptions {
     var database = ""
     var from = 0
     var to = 0
+    /// How many projects and searches to print; 0 to fill a database.
+    var sample = 0
 
     var isPostgres: Bool { !database.hasPrefix("sqlite:") }
 
@@ -87,9 +96,10 @@ struct GrowthOptions {
             case ("--database", _): database = value
             case ("--from", let number?): from = number
             case ("--to", let number?): to = number
+            case ("--sample", let number?): sample = number
             default: return nil
             }
         }
-        guard !database.isEmpty, from >= 0, to > from else { return nil }
+        guard database.isEmpty == (sample > 0), from >= 0, to > from else { return nil }
     }
 }

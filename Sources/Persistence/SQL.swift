@@ -91,6 +91,11 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
     }
 }
 
+extension SQL: CustomStringConvertible {
+    /// The text with a question mark for every value, for people; values may be secrets and are not shown.
+    package var description: String { pieces.joined(separator: "?") }
+}
+
 extension SQL {
     /// Collects the pieces of an interpolated statement.
     package struct StringInterpolation: StringInterpolationProtocol {

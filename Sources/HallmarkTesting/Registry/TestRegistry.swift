@@ -91,9 +91,11 @@ package func withRegistry(
     visibility: Visibility = .public, hasSchema: Bool = true,
     formats: [any PackageFormat] = [PlainFormat(), PlainFormat(id: "single", atom: .file)],
     changed: @escaping @Sendable (ProjectCoordinates) -> Void = { _ in },
+    through wrap: (any SQLDriver) -> any SQLDriver = { $0 },
     _ body: @Sendable (TestRegistry) async throws -> Void
 ) async throws {
-    try await withDatabase(backend, migrations: hasSchema ? Migration.all : []) { driver in
+    try await withDatabase(backend, migrations: hasSchema ? Migration.all : []) { opened in
+        let driver = wrap(opened)
         let directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("hallmark-registry-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: directory) }

@@ -1,0 +1,198 @@
+import Accounts
+import Foundation
+import HallmarkTesting
+import Persistence
+import Publishing
+import RegistryModel
+import Testing
+
+/// What keeps costs flat: whatever the use cases ask of the database, it finds by an index.
+@Suite("Plans of every statement")
+struct QueryPlanTests {
+    private static let plain = EcosystemID(rawValue: "plain")
+
+    /// Statements that may read a table from its beginning, each with the reason why that costs nothing.
+    private static let scans: [String: String] = [
+        "SELECT id FROM users LIMIT 1": "one row"
+    ]
+
+    /// Statements that may sort what they found, each with what bounds it.
+    private static let sorts: [String: String] = [
+        "SELECT * FROM projects WHERE ecosystem = ? AND name_confusable": "names that look alike, mostly none",
+        "SELECT m.user_id, m.role": "one project's members",
+        "SELECT m.project_id, u.name": "the owners of one page of projects",
+        "SELECT * FROM files WHERE release_id": "one release's files",
+        "SELECT id, release_id, name, size": "one project's files, all of which are shown",
+        "SELECT r.id, r.version": "one project's releases, all of which are shown",
+        "SELECT * FROM projects WHERE id IN": "a page of dependents",
+        "SELECT * FROM projects WHERE ecosystem = ? AND latest_version": "one user's projects",
+        "SELECT p.id, p.name_key FROM ( SELECT project_id": "names of one length that share trigrams",
+        "SELECT * FROM tokens WHERE user_id": "one user's tokens",
+    ]
+
+    @Test("No statement scans a table that grows, and none is left out")
+    func plans() async throws {
+        var recording: PlanRecordingDriver?
+        try await withRegistry(
+            .sqlite,
+            through: { driver in
+                let wrapped = PlanRecordingDriver(driver)
+                recording = wrapped
+                return wrapped
+            }
+        ) { registry in
+            try await Self.use(registry)
+        }
+        let plans = try #require(recording).plans
+        for plan in plans {
+            let text = Self.squeezed(plan.statement)
+            for step in plan.steps where Self.isScan(step) {
+                #expect(Self.scans.keys.contains { text.hasPrefix($0) }, "\(step): \(text)")
+            }
+            for step in plan.steps where step.hasPrefix("USE TEMP B-TREE") {
+                #expect(Self.sorts.keys.contains { text.hasPrefix($0) }, "\(step): \(text)")
+            }
+        }
+        let seen = plans.map { Self.squeezed($0.statement) }
+        for (beginning, file) in try Self.beginnings() {
+            #expect(seen.contains { $0.contains(beginning) }, "\(file): use it in this test: \(beginning)")
+        }
+    }
+
+    @Test("A statement that scans is noticed")
+    func noticed() async throws {
+        try await withDatabase(.sqlite, migrations: Migration.all) { driver in
+            let recording = PlanRecordingDriver(driver)
+            _ = try await recording.read { try $0.query("SELECT id FROM projects WHERE summary = \("x")") }
+            #expect(recording.plans.flatMap(\.steps).contains(where: Self.isScan))
+        }
+    }
+
+    /// Every use case, so that every statement runs.
+    private static func use(_ registry: TestRegistry) async throws {
+        let root = try await registry.person("carol", isAdministrator: true)
+        let bob = try await registry.person("bob")
+        let catalog = registry.catalog
+        let lifecycle = registry.lifecycle
+        for name in ["lantern", "lantern-oil", "wick"] {
+            _ = try await registry.publish(name, "1.0.0", by: root, dependencies: ["wax", "oil"], tags: ["latest"])
+        }
+        _ = try await registry.publish("oil", "1.0.0", by: bob)
+        _ = try await registry.publish("oil", "1.1.0", by: bob)
+        let history = try await registry.history("oil", for: .principal(root))
+        let release = try #require(history.releases.first)
+        let file = try await catalog.file(plain, name: "oil", file: "oil-1.0.0.txt", for: .anonymous)
+        _ = try await catalog.fileMetadata(plain, name: "oil", file: "oil-1.0.0.txt", for: .anonymous)
+        registry.downloads.count(file: file.file.id, project: history.project.id, family: "pip")
+        try await registry.downloads.flush(to: registry.core)
+        _ = try await catalog.downloads(history.project, days: 30)
+        _ = try await catalog.details(history.project, release: release)
+        #expect(try await catalog.dependents(history.project, limit: 10).map(\.name.key).count == 3)
+        let events = try await catalog.events(history.project, limit: 2)
+        #expect(try await catalog.events(history.project, limit: 10, before: events.last?.id).count == 1)
+        _ = try await catalog.newest(limit: 10)
+        _ = try await catalog.projects(plain, after: "l", limit: 10)
+        _ = try await catalog.names(plain, after: nil, limit: 10)
+        try await search(registry, root)
+        try await lifecycle.yank(plain, name: "oil", version: "1.0.0", reason: nil, by: bob)
+        try await lifecycle.deprecate(plain, name: "oil", messages: ["1.1.0": "use wax"], by: bob)
+        try await lifecycle.setTag(plain, name: "oil", tag: "next", version: "1.1.0", by: bob)
+        try await lifecycle.removeTag(plain, name: "oil", tag: "next", by: bob)
+        try await lifecycle.setStatus(plain, name: "oil", .archived, reason: nil, by: bob)
+        try await lifecycle.setVisibility(plain, name: "oil", .private, by: bob)
+        try await lifecycle.addMember(plain, name: "oil", user: "carol", role: .owner, by: bob)
+        _ = try await catalog.projects(plain, ofUser: "carol", for: .principal(bob))
+        _ = try await registry.history("oil", for: .principal(bob))
+        try await lifecycle.removeMember(plain, name: "oil", user: "carol", by: bob)
+        _ = try await registry.publish("candle", "1.0.0", by: bob)
+        try await lifecycle.remove(plain, name: "candle", version: "1.0.0", by: bob)
+        try await lifecycle.restore(plain, name: "candle", version: "1.0.0", by: root)
+        try await stores(registry, history.project, release)
+        _ = try await registry.accounts.tokens(of: root)
+        _ = try await registry.accounts.hasUsers()
+        try await registry.accounts.flushUses()
+        for token in try await registry.accounts.tokens(of: bob) {
+            try await registry.accounts.revokeToken(key: token.key, by: bob)
+        }
+        _ = try await OutboxWorker(core: registry.core, handlers: [Failing()]).drain(limit: 1)
+        let outbox = OutboxWorker(core: registry.core, handlers: [])
+        _ = try await outbox.backlog()
+        _ = try await outbox.drain()
+        _ = try await registry.driver.write { connection in
+            try SettingStore(connection).establish("search-rebuild", [])
+        }
+        #expect(try await SearchRebuild(driver: registry.driver).run() > 0)
+    }
+
+    /// What is asked in few places or by few.
+    private static func stores(_ registry: TestRegistry, _ project: Project, _ release: Release) async throws {
+        try await registry.driver.read { connection in
+            _ = try DownloadStore(connection).total(projectID: project.id)
+            _ = try ProjectStore(connection).find(id: project.id)
+            _ = try ProjectStore(connection).countCreated(by: 1, since: project.createdAt, limit: 20)
+            _ = try FileStore(connection).files(releaseID: release.id)
+            _ = try EventStore(connection).find(1)
+        }
+    }
+
+    private static func search(_ registry: TestRegistry, _ root: Principal) async throws {
+        // So many that not all of them are compared.
+        try await registry.driver.write { connection in
+            for id in Int64(1)...250 {
+                try SearchIndex(connection).put(
+                    SearchEntry(
+                        projectID: id, name: "lantern-\(id)", nameKey: "lantern-\(id)", summary: "", keywords: [],
+                        ecosystem: plain, visibility: .public, members: []))
+            }
+        }
+        for text in ["lantern", "about", "lantren"] {
+            for ecosystem in [plain, nil] {
+                _ = try await registry.catalog.search(SearchQuery(text: text, ecosystem: ecosystem), for: .anonymous)
+                _ = try await registry.catalog.search(
+                    SearchQuery(text: text, ecosystem: ecosystem), for: .principal(root))
+            }
+        }
+    }
+
+    /// A step that reads a table or an index from its beginning; full text and its tables have no other word for a match.
+    private static func isScan(_ step: String) -> Bool {
+        guard step.hasPrefix("SCAN ") else { return false }
+        let subject = step.dropFirst(5).prefix { $0 != " " }
+        // Subqueries, which the statement itself bounds.
+        if ["made", "g"].contains(subject) || step.contains("CONSTANT ROW") { return false }
+        // FTS5 is told what to match (M) or which row (=).
+        if let range = step.range(of: "VIRTUAL TABLE INDEX ") {
+            return !step[range.upperBound...].contains { $0 == "M" || $0 == "=" }
+        }
+        return true
+    }
+
+    /// The beginnings, up to the first value, of the statements in the stores' source.
+    private static func beginnings() throws -> [(text: String, file: String)] {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources/Persistence")
+        var found: [(String, String)] = []
+        for folder in ["Stores", "Search"] {
+            let files = try FileManager.default.contentsOfDirectory(
+                at: root.appending(path: folder), includingPropertiesForKeys: nil)
+            for file in files where !file.lastPathComponent.contains("Postgres") {
+                let source = try String(contentsOf: file, encoding: .utf8)
+                for literal in source.matches(of: /"\s*((?:SELECT|INSERT|UPDATE|DELETE)\s[^"\\]*)/) {
+                    let text = squeezed(String(literal.1))
+                    if text.contains("pg_notify") { continue }
+                    found.append((text, file.lastPathComponent))
+                }
+            }
+        }
+        return found
+    }
+
+    private static func squeezed(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    /// A handler that cannot do its work.
+    private struct Failing: OutboxHandler {
+        func handle(_ event: Event) async throws { throw Problem(.unavailable, "Not now.") }
+    }
+}
