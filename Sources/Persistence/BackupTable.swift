@@ -116,6 +116,7 @@ package struct BackupTable: Sendable {
             ]),
         BackupTable(
             "downloads", key: [int("file_id"), int("day"), text("family")], [int("project_id"), int("count")]),
+        BackupTable("project_downloads", since: 2, key: [int("project_id"), int("day")], [int("count")]),
         BackupTable("blobs", key: [bytes("sha256")], [int("size"), int("stored_at")]),
     ]
 
@@ -123,5 +124,6 @@ package struct BackupTable: Sendable {
     package static let leftOut: [String: String] = [
         "schema_migrations": "written by the migrator", "search_words": "search is built anew",
         "search_trigrams": "search is built anew", "search_documents": "search is built anew",
+        "search_grams": "search is built anew",
     ]
 }

@@ -16,37 +16,21 @@ package struct SearchRebuild: Sendable {
     }
 
     /// Rebuilds if there is a mark, and removes it.
-    /// - Returns: How many projects were looked at.
-    @discardableResult
-    package func run() async throws -> Int {
-        guard try await driver.read({ try SettingStore($0).find(Self.mark) }) != nil else { return 0 }
-        var count = 0
-        while let done = try await driver.write({ try Self.advance($0) }) { count += done }
-        return count
+    package func run() async throws {
+        guard try await driver.read({ try SettingStore($0).find(Self.mark) }) != nil else { return }
+        while try await driver.write({ try Self.advance($0) }) {}
     }
 
-    /// Writes the next projects' entries; nil where there are none left.
-    private static func advance(_ connection: any SQLConnection) throws -> Int? {
+    /// Writes the next projects' entries; false where there are none left.
+    private static func advance(_ connection: any SQLConnection) throws -> Bool {
         let settings = SettingStore(connection)
-        guard let text = try settings.find(mark) else { return nil }
-        let last = Int64(String(decoding: text, as: UTF8.self)) ?? 0
-        let rows = try connection.query("SELECT * FROM projects WHERE id > \(last) ORDER BY id LIMIT \(step)")
-        guard let newest = rows.last else {
+        guard let text = try settings.find(mark) else { return false }
+        let done = Int64(String(decoding: text, as: UTF8.self)) ?? 0
+        guard let last = try SearchIndex(connection).rebuild(after: done, limit: step) else {
             try settings.remove(mark)
-            return nil
+            return false
         }
-        for row in rows {
-            let project = try ProjectStore.record(row)
-            guard project.latestVersion != nil, project.status != .quarantined else { continue }
-            let members = project.visibility == .public ? [] : try ProjectStore(connection).members(project.id)
-            try SearchIndex(connection).put(
-                SearchEntry(
-                    projectID: project.id, name: project.name.display, nameKey: project.name.key,
-                    summary: project.summary ?? "",
-                    keywords: try row.text("keywords").split(separator: "\n").map(String.init),
-                    ecosystem: project.ecosystem, visibility: project.visibility, members: members.map(\.userID)))
-        }
-        try settings.replace(mark, Array(String(try newest.int("id")).utf8))
-        return rows.count
+        try settings.replace(mark, Array(String(last).utf8))
+        return true
     }
 }
