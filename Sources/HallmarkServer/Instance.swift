@@ -56,10 +56,10 @@ package struct Instance: Sendable {
         }
         let clock = SteadyClock(clock)
         try configuration.data.create()
-        let masterKey = try MasterKey.load(path: configuration.masterKeyFile, random: random)
         let driver = try makeDriver(configuration)
         do {
             try await prepareSchema(driver, schema, clock: clock)
+            let masterKey = try await loadKey(configuration, driver, random: random)
             let ids = RowIDs(clock: clock)
             let signer = try await loadSigner(driver, masterKey, random: random, clock: clock)
             return try assemble(
@@ -141,6 +141,22 @@ package struct Instance: Sendable {
                 "The database's migration \(number) is not the one of this hallmark (\(HallmarkVersion.text)). Run the "
                     + "version that made the database; nothing was changed.")
         }
+    }
+
+    /// Makes a key only where nothing is sealed yet: another one would open nothing.
+    private static func loadKey(
+        _ configuration: InstanceConfiguration, _ driver: any SQLDriver, random: any RandomSource
+    ) async throws -> MasterKey {
+        let path = configuration.masterKeyFile
+        for name in sealedSettings where try await driver.read({ try SettingStore($0).find(name) }) != nil {
+            guard access(path, F_OK) == 0 else {
+                throw Problem(
+                    .unavailable,
+                    "The master key '\(path)' is missing, and the database has secrets that were sealed with it. Put it "
+                        + "back; if it is lost, restore a backup with --new-key.")
+            }
+        }
+        return try MasterKey.load(path: path, random: random)
     }
 
     private static func loadSigner(

@@ -42,7 +42,7 @@ struct UpkeepCollectorTests {
     func removed(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in
             let plain = EcosystemID(rawValue: "plain")
-            let root = try await registry.person("root", isAdministrator: true)
+            let root = try await registry.person("carol", isAdministrator: true)
             for name in ["early", "late"] {
                 _ = try await registry.publish(name, "1.0.0", by: root)
                 try await registry.lifecycle.remove(plain, name: name, version: "1.0.0", by: root)

@@ -222,6 +222,12 @@ extension IntegrityStore {
         }
     }
 
+    /// What the database finds wrong with its own file; PostgreSQL looks after its files itself.
+    package func fileFaults() throws -> [String] {
+        guard connection.dialect == .sqlite else { return [] }
+        return try connection.query("PRAGMA quick_check(20)").map { try $0.text(0) }.filter { $0 != "ok" }
+    }
+
     /// The highest number of a migration that was applied.
     package func schemaVersion() throws -> Int64 {
         try connection.first("SELECT MAX(number) AS number FROM schema_migrations")?.optionalInt("number") ?? 0

@@ -196,6 +196,10 @@ extension BackupReader {
             }
             return (known, columns, file, table.part.rows)
         }
+        let names = Set(tables.map(\.0.name))
+        for table in BackupTable.all where table.since <= manifest.schema && !names.contains(table.name) {
+            throw Self.altered(BackupManifest.path)
+        }
         let order = BackupTable.all.map(\.name)
         let sorted = tables.sorted { (order.firstIndex(of: $0.0.name) ?? 0) < (order.firstIndex(of: $1.0.name) ?? 0) }
         try await driver.write { connection in

@@ -129,6 +129,9 @@ extension IntegrityCheck {
                         check.name, "\(row.label) (row \(row.id))", check.explanation, isNote: check.isNote))
             }
         }
+        for fault in try await core.driver.read({ try IntegrityStore($0).fileFaults() }) {
+            run.note(IntegrityFinding("database-file", "the database", fault))
+        }
         for row in try await core.driver.read({ try SearchIndex($0).missing(limit: Self.rowLimit) }) {
             run.note(IntegrityFinding("search", row.label, "the project is missing in the search index"))
         }

@@ -5,13 +5,15 @@ import RegistryModel
 
 /// `hallmark admin export DIR|-`.
 struct ExportCommand: AsyncParsableCommand {
+    private static let discussion = """
+        TARGET is a folder, or - for one tar stream on standard output. An export is for reading and for other \
+        programs; to move an instance, use backup and restore. It has no tokens and no keys, and no addresses of \
+        people unless --include-personal-data is given.
+        """
+
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write everything in open forms: JSON lines, and the package files by name.",
-        discussion: """
-            TARGET is a folder, or - for one tar stream on standard output. An export is for reading and for other \
-            programs; to move an instance, use backup and restore. It has no tokens and no keys, and no addresses of \
-            people unless --include-personal-data is given.
-            """)
+        discussion: discussion)
 
     @Argument(help: "A folder, or - for standard output.") var target: String
     @Flag(help: "Also write the addresses of people.") var includePersonalData = false

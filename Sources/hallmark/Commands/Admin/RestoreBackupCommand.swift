@@ -5,6 +5,10 @@ import RegistryModel
 
 /// `hallmark admin restore SOURCE|- --data DIR`.
 struct RestoreBackupCommand: AsyncParsableCommand {
+    @Argument(help: "A folder, or - for standard input.") var source: String
+    @Flag(help: "The master key is lost: leave out what it sealed, and let new secrets be made.") var newKey = false
+    @OptionGroup var options: GlobalOptions
+
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Make an instance from a backup, in a new data directory and database.",
         discussion: """
@@ -12,10 +16,6 @@ struct RestoreBackupCommand: AsyncParsableCommand {
             or have nothing but keys/master, and the database must be empty. Every digest is compared on the way, the \
             search index is made anew, a backup of an older schema is migrated, and in the end everything is verified.
             """)
-
-    @Argument(help: "A folder, or - for standard input.") var source: String
-    @Flag(help: "The master key is lost: leave out what it sealed, and let new secrets be made.") var newKey = false
-    @OptionGroup var options: GlobalOptions
 
     func run() async throws {
         let bar = ProgressBar()

@@ -5,6 +5,10 @@ import RegistryModel
 
 /// `hallmark admin verify [--restart] [--since 7d]`.
 struct VerifyCommand: AsyncParsableCommand {
+    @Flag(help: "Begin anew although a check was broken off.") var restart = false
+    @Option(help: "Only read files received within this time: a number with s, m, h or d.") var since: Age?
+    @OptionGroup var options: GlobalOptions
+
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Read every file again and hold it, and all rows, against the database.",
         discussion: """
@@ -13,10 +17,6 @@ struct VerifyCommand: AsyncParsableCommand {
             on where it stopped. Ends with 0 where everything is right, with 1 where something was found. With --json \
             each finding is one line, and the last line is the summary.
             """)
-
-    @Flag(help: "Begin anew although a check was broken off.") var restart = false
-    @Option(help: "Only read files received within this time: a number with s, m, h or d.") var since: Age?
-    @OptionGroup var options: GlobalOptions
 
     func run() async throws {
         let bar = ProgressBar()
