@@ -25,8 +25,9 @@ struct UpkeepIntegrityTests {
         _ registry: TestRegistry, core: RegistryCore? = nil, restarts: Bool = true
     ) async throws -> (summary: IntegrityCheck.Summary, checks: Set<String>) {
         let findings = Findings()
-        let summary = try await IntegrityCheck(core: core ?? registry.core, policy: UnpublishPolicy())
-            .run(restarts: restarts) { findings.note($0) }
+        let summary = try await IntegrityCheck(
+            core: core ?? registry.core, policy: UnpublishPolicy(), saveInterval: .zero
+        ).run(restarts: restarts) { findings.note($0) }
         return (summary, findings.checks)
     }
 

@@ -37,11 +37,16 @@ package struct IntegrityFinding: Hashable, Sendable {
 package struct IntegrityCheck: Sendable {
     private let core: RegistryCore
     private let policy: UnpublishPolicy
+    private let saveInterval: Duration
 
     /// Checks `core`; the policy says how long removed releases need their blobs.
-    package init(core: RegistryCore, policy: UnpublishPolicy) {
+    ///
+    /// The place that was reached is not kept more often than every `saveInterval`: on SQLite each write makes a serving
+    /// process forget what it has cached.
+    package init(core: RegistryCore, policy: UnpublishPolicy, saveInterval: Duration = .seconds(30)) {
         self.core = core
         self.policy = policy
+        self.saveInterval = saveInterval
     }
 
     /// What a check came to.
@@ -181,6 +186,7 @@ extension IntegrityCheck {
         }
         var done = total.done
         var known: (file: StoredFile, digests: FileDigests)?
+        var nextSave = ContinuousClock.now + saveInterval
         while true {
             try Task.checkCancellation()
             let page = try await core.driver.read { [removedBefore, place = run.place] connection in
@@ -199,7 +205,10 @@ extension IntegrityCheck {
                 observer(UpkeepProgress("bytes read", done: done, total: total.bytes))
             }
             run.place = StoredFilePosition(digest: final.digests.sha256, id: final.id)
-            if savesPlace { try await save(run) }
+            if savesPlace, ContinuousClock.now >= nextSave {
+                try await save(run)
+                nextSave = .now + saveInterval
+            }
         }
     }
 
