@@ -67,6 +67,12 @@ bench: $(if $(HALLMARK),,build) ## Measures Hallmark beside nginx, pypiserver an
 	swift build -c release --package-path Benchmarks --product bench
 	@Benchmarks/.build/release/bench $(if $(HALLMARK),--hallmark '$(HALLMARK)') $(BENCH)
 
+.PHONY: faults
+faults: build ## Fills disks, stops databases and sets hostile clients on servers of its own.
+	@scripts/faults/full-disk
+	@scripts/faults/lost-database
+	@scripts/faults/hostile-clients
+
 .PHONY: clean
 clean: ## Removes what was built and the Python environments.
 	rm -rf .build .venv .venv-bench Benchmarks/.build

@@ -19,6 +19,7 @@ final class DurableFolders: Sendable {
     /// - Parameters:
     ///   - outer: The first level, below the root.
     ///   - inner: The second level with the first: `ab/cd`.
+    /// - Throws: The system's reason.
     func make(outer: String, inner: String) throws(DiskFault) {
         for folder in [outer, inner] {
             guard mkdir("\(root)/\(folder)", 0o700) != 0 else {

@@ -907,7 +907,8 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
 
 - Status: 500
 - You: The stored file is not what was published, and is not served. Tell the operator.
-- Operator: The log names the digest. Restore that file from a backup, and check the disk.
+- Operator: The log names the digest. Restore that file from a backup, or let the same file be published again: the
+  right bytes take the damaged ones' place. Check the disk.
 
 ### `overloaded`
 
@@ -918,8 +919,10 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
 ### `unavailable`
 
 - Status: 503
-- You: Something the server needs does not answer at the moment, such as its database. Try again soon.
-- Operator: `/readyz` and the log say what is missing.
+- You: Something the server needs cannot be used at the moment, such as its database or its disk. Nothing was changed.
+  Try again soon.
+- Operator: `/readyz` and the log say what is missing: a database that does not answer, a disk that is full or
+  read-only. Once it is back, no restart is needed.
 
 ### `not-supported`
 
