@@ -12,7 +12,8 @@ ARGS ?=
 # A pattern for `make test`, for example FILTER=PyPI.
 FILTER ?=
 
-SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
+SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests \
+	Benchmarks/Growth
 # The program that `make bench` measures, and more options for it, for example BENCH='--quick --only publish'.
 HALLMARK ?=
 BENCH ?=
@@ -72,6 +73,11 @@ faults: build ## Fills disks, stops databases and sets hostile clients on server
 	@scripts/faults/full-disk
 	@scripts/faults/lost-database
 	@scripts/faults/hostile-clients
+
+.PHONY: growth
+growth: build ## Measures what use costs at 1,000, 100,000 and 1,000,000 releases; ARGS='--sizes 1000,100000'.
+	swift build -c release --product hallmark-growth
+	@scripts/growth $(ARGS)
 
 .PHONY: clean
 clean: ## Removes what was built and the Python environments.

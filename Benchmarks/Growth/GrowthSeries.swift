@@ -20,6 +20,7 @@ struct GrowthSeries: Sendable {
     ///   - first: The number of its first release among all.
     ///   - last: That of its last.
     ///   - formats: What says how names and versions are compared.
+    /// - Throws: `Problem` for a name or version that its format refuses.
     init(_ plan: GrowthProject, first: Int, last: Int, formats: [EcosystemID: any PackageFormat]) throws {
         guard let format = formats[plan.ecosystem] else { throw GrowthFault(ecosystem: plan.ecosystem.rawValue) }
         self.plan = plan

@@ -16,7 +16,9 @@ import RegistryModel
 struct GrowthTool {
     static func main() async {
         guard let options = GrowthOptions(CommandLine.arguments.dropFirst()) else {
-            let usage = "usage: hallmark-growth --database URL --to RELEASES [--from RELEASES] | --sample COUNT --to RELEASES"
+            let usage =
+                "usage: hallmark-growth --database URL --to RELEASES [--from RELEASES]\n"
+                + "       hallmark-growth --sample COUNT --to RELEASES"
             FileHandle.standardError.write(Data("\(usage)\n".utf8))
             exit(2)
         }
