@@ -22,7 +22,8 @@ extension SearchIndex {
     }
 
     func matchSQLite(_ condition: SearchCondition, limit: Int) throws -> [Int64] {
-        var expression = condition.beginnings.map { "\"\($0)\"*" } + condition.required.map { "\"\($0)\"" }
+        let star = condition.acceptsBeginnings ? "*" : ""
+        var expression = condition.words.map { "\"\($0)\"\(star)" } + condition.required.map { "\"\($0)\"" }
         if !condition.anyOf.isEmpty {
             expression.append("(" + condition.anyOf.map { "\"\($0)\"" }.joined(separator: " OR ") + ")")
         }

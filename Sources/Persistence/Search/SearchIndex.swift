@@ -141,11 +141,20 @@ package struct SearchIndex {
     }
 
     /// The ids of what matches, the best first, at most ``countLimit``.
+    ///
+    /// Where as many have the words themselves as can be compared, words that only begin like them are left out: to gather
+    /// every word with a common beginning is what costs most.
     private func candidates(_ words: SearchWords, _ request: SearchRequest) throws -> [Int64] {
-        let anywhere = try match(SearchCondition(words, inName: false, request), limit: Self.countLimit)
+        func find(_ place: SearchCondition.Place, _ acceptsBeginnings: Bool, _ limit: Int) throws -> [Int64] {
+            try match(
+                SearchCondition(words, in: place, acceptsBeginnings: acceptsBeginnings, request), limit: limit)
+        }
+        var anywhere = try find(.anywhere, false, Self.countLimit)
+        let acceptsBeginnings = anywhere.count <= Self.compared
+        if acceptsBeginnings { anywhere = try find(.anywhere, true, Self.countLimit) }
         guard anywhere.count > Self.compared else { return try ordered(anywhere, words, request) }
         // Too many to compare them all: what the name says counts most.
-        let inName = try match(SearchCondition(words, inName: true, request), limit: Self.compared)
+        let inName = try find(.name, acceptsBeginnings, Self.compared)
         var seen: Set<Int64> = []
         let all = (try named(words, request) + inName + anywhere).filter { seen.insert($0).inserted }
         let best = try ordered(Array(all.prefix(Self.compared)), words, request)

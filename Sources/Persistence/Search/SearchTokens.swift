@@ -77,16 +77,25 @@ struct SearchWords: Sendable {
 
 /// What a project must have to be found.
 struct SearchCondition: Sendable {
-    /// The beginnings of tokens, all of which must be there.
-    let beginnings: [String]
-    /// Whole tokens, all of which must be there.
+    /// Where the words must be.
+    enum Place: String, Sendable {
+        case name = "n"
+        case anywhere = "w"
+    }
+
+    /// The words' tokens, all of which must be there.
+    let words: [String]
+    /// Whether a token that only begins with a word's will do.
+    let acceptsBeginnings: Bool
+    /// Other tokens, all of which must be there.
     let required: [String]
-    /// Whole tokens, one of which must be there; empty where it does not matter.
+    /// Tokens one of which must be there; empty where it does not matter.
     let anyOf: [String]
 
-    /// All words, in the name only or anywhere, for whoever asks.
-    init(_ words: SearchWords, inName: Bool, _ request: SearchRequest) {
-        beginnings = Array(Set(words.words.map { (inName ? "n" : "w") + $0 })).sorted { $0.count > $1.count }
+    /// All words of a search, for whoever asks.
+    init(_ words: SearchWords, in place: Place, acceptsBeginnings: Bool, _ request: SearchRequest) {
+        self.words = Array(Set(words.words.map { place.rawValue + $0 })).sorted { ($1.count, $0) < ($0.count, $1) }
+        self.acceptsBeginnings = acceptsBeginnings
         required = request.ecosystem.map { [SearchTokens.ecosystem($0)] } ?? []
         anyOf = SearchTokens.audience(request.audience)
     }
