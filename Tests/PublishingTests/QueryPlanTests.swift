@@ -47,7 +47,7 @@ struct QueryPlanTests {
         let plans = try #require(recording).plans
         for plan in plans {
             let text = Self.squeezed(plan.statement)
-            for step in plan.steps where Self.isScan(step) {
+            for step in plan.steps where Self.isScan(step) || Self.isScanInDisguise(step) {
                 #expect(Self.scans.keys.contains { text.hasPrefix($0) }, "\(step): \(text)")
             }
             for step in plan.steps where step.hasPrefix("USE TEMP B-TREE") {
@@ -66,6 +66,10 @@ struct QueryPlanTests {
             let recording = PlanRecordingDriver(driver)
             _ = try await recording.read { try $0.query("SELECT id FROM projects WHERE summary = \("x")") }
             #expect(recording.plans.flatMap(\.steps).contains(where: Self.isScan))
+            _ = try await recording.read {
+                try $0.query("SELECT id FROM projects WHERE visibility = \("x") AND summary = \("x")")
+            }
+            #expect(recording.plans.flatMap(\.steps).contains(where: Self.isScanInDisguise))
         }
     }
 
@@ -166,6 +170,17 @@ struct QueryPlanTests {
             return !step[range.upperBound...].contains { $0 == "M" || $0 == "=" }
         }
         return true
+    }
+
+    /// A step that looks up in an index what nearly all rows have.
+    ///
+    /// SQLite takes every equality for a rare one.
+    private static func isScanInDisguise(_ step: String) -> Bool {
+        guard step.hasPrefix("SEARCH "), let open = step.lastIndex(of: "("), step.hasSuffix(")") else { return false }
+        let common = ["visibility", "ecosystem", "state", "status", "role", "kind"]
+        return step[step.index(after: open)...].dropLast().components(separatedBy: " AND ").allSatisfy { term in
+            common.contains(String(term.prefix { $0.isLetter || $0 == "_" }))
+        }
     }
 
     /// The beginnings, up to the first value, of the statements in the stores' source.

@@ -1,4 +1,5 @@
 import Persistence
+import Publishing
 package import RegistryModel
 
 extension TestRegistry {

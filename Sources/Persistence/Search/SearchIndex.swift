@@ -224,15 +224,18 @@ package struct SearchIndex {
     }
 
     /// The condition that keeps what the audience may not see out of the matches; `p` is the project's table.
+    ///
+    /// The columns are compared as expressions on purpose: the rows are found by their ids or names, and SQLite, which
+    /// takes every equality for a rare one, would rather read the index in which nearly all projects are public.
     func visible(_ request: SearchRequest) -> SQL {
-        let ecosystem: SQL = request.ecosystem.map { "AND p.ecosystem = \($0)" } ?? ""
+        let ecosystem: SQL = request.ecosystem.map { "AND p.ecosystem || '' = \($0)" } ?? ""
         let audience: SQL =
             switch request.audience {
             case .everything: ""
-            case .anonymous: "AND p.visibility = \(Visibility.public)"
+            case .anonymous: "AND p.visibility || '' = \(Visibility.public)"
             case .user(let id):
                 """
-                AND (p.visibility IN \(values: [Visibility.public, .internal]) OR EXISTS (
+                AND (p.visibility || '' IN \(values: [Visibility.public, .internal]) OR EXISTS (
                     SELECT 1 FROM project_members m WHERE m.project_id = p.id AND m.user_id = \(id)))
                 """
             }

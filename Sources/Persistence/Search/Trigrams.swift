@@ -22,23 +22,23 @@ enum Trigrams {
 
     /// The candidates within the distance that a typing error makes, closest first.
     static func closest(_ candidates: [(id: Int64, name: String)], to text: String) -> [Int64] {
-        let wanted = Array(text.prefix(64))
+        let wanted = Array(text.unicodeScalars.prefix(64))
         let (_, reach) = measure(text)
-        return candidates.map { ($0.id, $0.name, distance(Array($0.name.lowercased().prefix(128)), wanted)) }
+        return candidates.map { ($0.id, $0.name, distance(Array($0.name.lowercased().unicodeScalars.prefix(128)), wanted)) }
             .filter { $0.2 <= reach }
             .sorted { ($0.2, $0.1) < ($1.2, $1.1) }
             .map(\.0)
     }
 
     /// The optimal string alignment distance: insertions, deletions, replacements, swaps of neighbours.
-    static func distance(_ left: [Character], _ right: [Character]) -> Int {
+    static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
         var beforeLast: [Int] = []
         var last = Array(0...right.count)
-        for (row, character) in left.enumerated() {
+        for (row, scalar) in left.enumerated() {
             var current = [row + 1]
             for (column, other) in right.enumerated() {
-                var best = min(last[column + 1] + 1, current[column] + 1, last[column] + (character == other ? 0 : 1))
-                if row > 0, column > 0, character == right[column - 1], left[row - 1] == other {
+                var best = min(last[column + 1] + 1, current[column] + 1, last[column] + (scalar == other ? 0 : 1))
+                if row > 0, column > 0, scalar == right[column - 1], left[row - 1] == other {
                     best = min(best, beforeLast[column - 1] + 1)
                 }
                 current.append(best)
