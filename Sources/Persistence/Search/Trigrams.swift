@@ -24,10 +24,12 @@ enum Trigrams {
     static func closest(_ candidates: [(id: Int64, name: String)], to text: String) -> [Int64] {
         let wanted = Array(text.unicodeScalars.prefix(64))
         let (_, reach) = measure(text)
-        return candidates.map { ($0.id, $0.name, distance(Array($0.name.lowercased().unicodeScalars.prefix(128)), wanted)) }
-            .filter { $0.2 <= reach }
-            .sorted { ($0.2, $0.1) < ($1.2, $1.1) }
-            .map(\.0)
+        return candidates.map {
+            ($0.id, $0.name, distance(Array($0.name.lowercased().unicodeScalars.prefix(128)), wanted))
+        }
+        .filter { $0.2 <= reach }
+        .sorted { ($0.2, $0.1) < ($1.2, $1.1) }
+        .map(\.0)
     }
 
     /// The optimal string alignment distance: insertions, deletions, replacements, swaps of neighbours.
