@@ -79,6 +79,12 @@ growth: build ## Measures what use costs at 1,000, 100,000 and 1,000,000 release
 	swift build -c release --product hallmark-growth
 	@scripts/growth $(ARGS)
 
+.PHONY: kill
+kill: build ## Kills the server a hundred times while packages are published, and looks for anything lost.
+	@scripts/bootstrap test
+	@scripts/kill-harness $(ARGS)
+	@scripts/durability-trace
+
 .PHONY: clean
 clean: ## Removes what was built and the Python environments.
 	rm -rf .build .venv .venv-bench Benchmarks/.build

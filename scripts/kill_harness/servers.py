@@ -121,7 +121,8 @@ class Postgres:
         self.process = None
         self.databases = 0
         self.log = self.folder / "log"
-        result = self.run("initdb", "-D", self.data, "-U", "hallmark", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        result = self.run(
+            "initdb", "-D", self.data, "-U", "hallmark", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         if result.returncode != 0:
             raise Failure(f"initdb: {result.stdout}{result.stderr}")
 

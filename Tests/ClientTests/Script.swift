@@ -1,0 +1,16 @@
+import Foundation
+import HallmarkTesting
+
+/// The scripts of this checkout, run on the program of this build.
+enum Script {
+    /// Runs `scripts/NAME --hallmark PROGRAM`, with more arguments.
+    static func run(_ name: String, _ arguments: [String]) async throws -> CommandResult {
+        guard let python = ClientTool.python.launch else { throw ClientHome.MissingTool(tool: .python) }
+        let script = Checkout.root.appending(path: "scripts/\(name)").path(percentEncoded: false)
+        let program = ["--hallmark", Checkout.hallmark.path(percentEncoded: false)]
+        return try await Command(
+            python + [script] + program + arguments, environment: ProcessInfo.processInfo.environment,
+            directory: FileManager.default.temporaryDirectory
+        ).run()
+    }
+}

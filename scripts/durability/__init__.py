@@ -1,0 +1,1 @@
+"""The parts of scripts/durability-trace: recording a publish under strace, reading the trace, and the rules it must keep."""
