@@ -5,7 +5,7 @@ import HallmarkTesting
 enum Script {
     /// Runs `scripts/NAME --hallmark PROGRAM`, with more arguments.
     static func run(_ name: String, _ arguments: [String]) async throws -> CommandResult {
-        guard let python = ClientTool.python.launch else { throw ClientHome.MissingTool(tool: .python) }
+        let python = ClientTool.python.launch ?? ["python3"]
         let script = Checkout.root.appending(path: "scripts/\(name)").path(percentEncoded: false)
         let program = ["--hallmark", Checkout.hallmark.path(percentEncoded: false)]
         return try await Command(
