@@ -1,5 +1,6 @@
 """Reads what `strace -f -yy -ttt -xx` wrote: every call with the line where it began and the line where it ended."""
 import dataclasses
+import functools
 import os
 import re
 
@@ -30,28 +31,29 @@ class Call:
     end: int
     result: int
 
+    @functools.cached_property
     def tokens(self):
         return [match.groupdict() for match in TOKEN.finditer(self.arguments)]
 
-    @property
+    @functools.cached_property
     def file(self):
         """What the call's open file is: a path, or a socket's two ends."""
-        for token in self.tokens():
+        for token in self.tokens:
             if token["of"] is not None:
                 return plain(token["of"])
         return ""
 
-    @property
+    @functools.cached_property
     def data(self):
         """The bytes that the call wrote."""
-        joined = b"".join(decode(token["text"]) for token in self.tokens() if token["text"] is not None)
+        joined = b"".join(decode(token["text"]) for token in self.tokens if token["text"] is not None)
         return joined[:self.result] if self.result >= 0 else b""
 
-    @property
+    @functools.cached_property
     def paths(self):
         """The paths that the call names, made whole where they are relative to an open folder."""
         found, folder = [], ""
-        for token in self.tokens():
+        for token in self.tokens:
             if token["of"] is not None:
                 folder = plain(token["of"])
             elif token["text"] is not None:
@@ -71,10 +73,10 @@ def plain(text):
 
 
 def parse(lines):
-    """Every finished call, in the order in which they ended. A line that was taken out is None."""
+    """Every finished call, in the order in which they ended."""
     calls, open_calls = [], {}
     for number, line in enumerate(lines):
-        match = LINE.match(line) if line else None
+        match = LINE.match(line)
         if not match:
             continue
         process, rest = int(match[1]), match[3]
