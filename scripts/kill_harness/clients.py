@@ -75,9 +75,9 @@ class Home:
             "-u", "__token__", "-p", self.token, str(file)], folder
 
     def packaged(self, package):
-        """The crate that cargo made, or nothing where it did not come that far."""
-        file = self.folder / "target/package" / package.file
-        return file.read_bytes() if file.exists() else b""
+        """The crate that cargo made, or nothing where it did not come that far; each cargo has its own place for it."""
+        made = sorted((self.folder / "target/package").rglob(package.file))
+        return made[0].read_bytes() if made else b""
 
 
 class Run(threading.Thread):

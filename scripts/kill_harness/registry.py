@@ -123,7 +123,9 @@ class Registry:
             self.journal.note("client-ended", tool=run.tool, package=run.package, status=run.status,
                               seconds=round(run.seconds, 2), output=run.output[-1500:])
             self.campaign.client_seconds[run.tool] = 0.5 * (self.campaign.client_seconds[run.tool] + run.seconds)
-            if not run.package.data:
+            if not run.package.data and run.status == 0:
+                raise Failure(f"{run.tool} published {run.package}, but its bytes are nowhere")
+            elif not run.package.data:
                 self.ledger.drop(run.attempt)
             elif run.status == 0:
                 self.ledger.acknowledge(run.attempt)
