@@ -40,7 +40,8 @@ class Registry:
     # Making things to publish.
 
     def name(self):
-        return f"kill-{self.database}-{self.number}-{next(self.numbers)}"
+        """A new project's name, which is not the beginning of another's: each must be found by its own."""
+        return f"kill-{self.database}-{self.number}-{next(self.numbers):05}"
 
     def package(self, ecosystem=None, name=None, size=None):
         """A new package; of a project of its own, or one more version of `name`."""
