@@ -144,6 +144,14 @@ let package = Package(
             dependencies: [
                 "RegistryModel", "Formats", "Persistence", "Publishing", "Ecosystems", crypto,
             ], path: "Benchmarks/Growth", swiftSettings: settings),
+        // The fuzzer of every parser that reads what a stranger sends; no product
+        .executableTarget(
+            name: "hallmark-fuzz",
+            dependencies: [
+                "RegistryModel", "Versioning", "Archives", "Formats", "Persistence", "Accounts", "HTTPSupport", "Ecosystems",
+                "WebUI",
+                nioCore, httpTypes, hummingbird,
+            ], path: "Fuzz/hallmark-fuzz", swiftSettings: settings),
         // Test support and tests
         target(
             "HallmarkTesting",

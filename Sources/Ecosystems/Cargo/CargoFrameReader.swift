@@ -1,5 +1,5 @@
 /// Why a publish frame is refused.
-enum CargoFrameFault: Error, Hashable {
+package enum CargoFrameFault: Error, Hashable {
     /// It ends before its crate does.
     case truncated
     /// Bytes behind the crate.
@@ -13,7 +13,7 @@ enum CargoFrameFault: Error, Hashable {
 /// Reads the body of a publish as it arrives
 /// ([web API, publish](https://doc.rust-lang.org/cargo/reference/registry-web-api.html#publish)): the length of the JSON in
 /// four bytes, the JSON, the length of the crate in four bytes, the crate, and nothing after it.
-struct CargoFrameReader {
+package struct CargoFrameReader {
     /// How large the JSON may be; crates.io's limit.
     static let maximumClaimBytes = 1 << 20
     /// How many bytes a frame has beside the JSON and the crate.
@@ -31,17 +31,17 @@ struct CargoFrameReader {
     private var state = State.claimLength
     private var pending: [UInt8] = []
     /// The JSON, once it is complete.
-    private(set) var claim: [UInt8]?
+    package private(set) var claim: [UInt8]?
 
     /// Starts at the beginning of a body whose length the client may have announced.
-    init(crateLimit: Int, requestLength: Int?) {
+    package init(crateLimit: Int, requestLength: Int?) {
         self.crateLimit = crateLimit
         self.requestLength = requestLength
     }
 
     /// Follows the next bytes.
     /// - Returns: Those of them that belong to the crate.
-    mutating func feed<Bytes: RandomAccessCollection<UInt8>>(_ bytes: Bytes) throws(CargoFrameFault)
+    package mutating func feed<Bytes: RandomAccessCollection<UInt8>>(_ bytes: Bytes) throws(CargoFrameFault)
         -> Bytes.SubSequence
     {
         var rest = bytes[...]
@@ -67,7 +67,7 @@ struct CargoFrameReader {
     }
 
     /// Requires that the whole frame was read.
-    func finish() throws(CargoFrameFault) {
+    package func finish() throws(CargoFrameFault) {
         guard case .crate(0) = state else { throw .truncated }
     }
 

@@ -71,7 +71,14 @@ final class MarkdownDocument {
         let extensions = cmark_parser_get_syntax_extensions(parser)
         guard let rendered = cmark_render_html(root, CMARK_OPT_DEFAULT, extensions) else { return nil }
         defer { cmark_get_default_mem_allocator().pointee.free(rendered) }
-        return String(cString: rendered)
+        // References (`&#12;`) name control characters that the text itself could not have.
+        let text = String(cString: rendered)
+        guard text.utf8.contains(where: Self.isControl) else { return text }
+        return String(decoding: text.utf8.filter { !Self.isControl($0) }, as: UTF8.self)
+    }
+
+    private static func isControl(_ byte: UInt8) -> Bool {
+        byte < 0x20 && byte != 0x0A && byte != 0x09 || byte == 0x7F
     }
 
     /// Every node in the order of the text, or nil where there are too many or they nest too deep.

@@ -5,7 +5,7 @@ import RegistryModel
 /// `application/x-www-form-urlencoded` as the
 /// [URL standard](https://url.spec.whatwg.org/#urlencoded-parsing) parses it: `+` is a space. Of a name that occurs twice the
 /// first value counts. Control characters are taken for spaces; what is no UTF-8 becomes U+FFFD.
-struct QueryValues: Sendable {
+package struct QueryValues: Sendable {
     /// How many bytes of a query are read.
     private static let maximumBytes = 4096
     /// How many characters of a value are kept.
@@ -14,7 +14,7 @@ struct QueryValues: Sendable {
     private let values: [String: String]
 
     /// Reads the part of an address after the question mark.
-    init(_ query: String?) {
+    package init(_ query: String?) {
         var values: [String: String] = [:]
         for pair in (query ?? "").utf8.prefix(Self.maximumBytes).split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
@@ -25,13 +25,13 @@ struct QueryValues: Sendable {
     }
 
     /// A value without spaces around it; empty where there is none.
-    subscript(_ name: String) -> String {
+    package subscript(_ name: String) -> String {
         let text = (values[name] ?? "").drop { $0.isWhitespace }.prefix(Self.maximumCharacters)
         return String(text.reversed().drop { $0.isWhitespace }.reversed())
     }
 
     /// A value that is a whole number in a range; the range's lower bound where it is none.
-    func number(_ name: String, in range: ClosedRange<Int>) -> Int {
+    package func number(_ name: String, in range: ClosedRange<Int>) -> Int {
         Int(self[name]).map { min(max($0, range.lowerBound), range.upperBound) } ?? range.lowerBound
     }
 

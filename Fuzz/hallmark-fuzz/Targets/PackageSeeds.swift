@@ -1,0 +1,60 @@
+/// Manifests that the formats accept.
+enum PackageSeeds {
+    static let metadata = """
+        Metadata-Version: 2.4
+        Name: tiny-pkg
+        Version: 1.0
+        Summary: A tiny package
+        Keywords: a,b
+        Author: A
+        Author-email: "A" <a@example.org>
+        License-Expression: MIT
+        Classifier: Programming Language :: Python
+        Project-URL: Home, https://example.org
+        Requires-Python: >=3.8
+        Requires-Dist: other[x]>=1.0; extra == 'y'
+        Provides-Extra: y
+        Description-Content-Type: text/markdown
+
+        # Tiny
+
+        <b>bold</b>
+
+        """
+    static let cargo = """
+        [package]
+        edition = "2021"
+        name = "tiny-pkg"
+        version = "1.0.0"
+        authors = ["A <a@example.org>"]
+        build = "build.rs"
+        description = "A tiny package"
+        homepage = "https://example.org"
+        readme = "README.md"
+        keywords = ["a"]
+        license = "MIT"
+        links = "z"
+        rust-version = "1.70"
+        [lib]
+        proc-macro = true
+        [dependencies.other]
+        version = "^1.2"
+        features = ["x"]
+        optional = true
+        default-features = false
+        package = "another"
+        registry-index = "sparse+https://index.example.org/"
+        [target.'cfg(any(unix, target_os = "macos"))'.dependencies.third]
+        version = "1"
+        [features]
+        default = ["dep:other", "x/y", "z?/w"]
+        """
+    static let npm = """
+        {"name":"tiny-pkg","version":"1.0.0","description":"A tiny package","license":"MIT","keywords":["a"],
+        "homepage":"https://example.org","repository":{"type":"git","url":"git+https://github.com/a/b.git"},
+        "author":"A <a@example.org> (https://example.org)","contributors":[{"name":"B"}],"bin":{"t":"./bin/t.js"},"man":"man/t.1",
+        "directories":{"bin":"bin"},"scripts":{"install":"node x","test":"y"},"dependencies":{"other":"^1.0.0","al":"npm:x@1"},
+        "optionalDependencies":{"opt":"*"},"peerDependencies":{"peer":">=1"},"peerDependenciesMeta":{"peer":{"optional":true}},
+        "bundleDependencies":["other","more"],"engines":{"node":">=18"},"os":["!win32"],"cpu":"x64","files":["a"],"bugs":"x@y.z"}
+        """
+}
