@@ -78,11 +78,18 @@ struct APIRequest: Sendable {
         return value
     }
 
+    /// How many Unicode scalars a text of a body may have, as the description's `maxLength` counts.
+    static let maximumText = 1000
+
     /// An optional text of the body.
     func optionalText(_ name: String, in body: JSONValue) throws(Problem) -> String? {
         switch body[name] {
         case nil, .null?: return nil
-        case .string(let text)?: return text
+        case .string(let text)?:
+            guard text.unicodeScalars.count <= Self.maximumText else {
+                throw Problem(.badRequest, "'\(name)' may have at most \(Self.maximumText) characters.")
+            }
+            return text
         default: throw Problem(.badRequest, "'\(name)' must be a string.")
         }
     }

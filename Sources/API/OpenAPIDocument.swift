@@ -52,7 +52,12 @@ struct OpenAPIDocument {
             ("parameters", .array(inPath + inQuery)),
             (
                 "requestBody",
-                operation.body.map { ["content": ["application/json": ["schema": $0]]] }
+                operation.body.map { schema in
+                    [
+                        "required": .bool(schema["required"] != nil),
+                        "content": ["application/json": ["schema": schema]],
+                    ]
+                }
             ),
             ("responses", responses(operation)),
             ("security", isOpen ? [.object([]), ["token": []]] : [["token": []]]),

@@ -35,7 +35,7 @@ enum ProjectOperations {
         access: .reader, body: nil,
         query: [
             ("limit", ["type": "integer", "minimum": 1, "maximum": 1000, "default": 100]),
-            ("before", ["type": "integer", "format": "int64"]),
+            ("before", ["type": "integer", "format": "int64", "minimum": 0]),
         ], answer: "Events"
     ) { api in
         let reader = try await api.services.reader(api.context)
@@ -89,7 +89,8 @@ enum ProjectOperations {
         method: .get, path: "/search", id: "search", summary: "Projects whose name, summary or keywords match.",
         access: .reader, body: nil,
         query: [
-            ("q", ["type": "string", "maxLength": 200]), ("ecosystem", ["type": "string"]),
+            ("q", ["type": "string", "description": "Of a longer text the first 200 characters count."]),
+            ("ecosystem", ["type": "string"]),
             ("limit", ["type": "integer", "minimum": 1, "maximum": 250, "default": 20]),
             ("offset", ["type": "integer", "minimum": 0, "maximum": 10_000, "default": 0]),
         ], answer: "SearchResults"

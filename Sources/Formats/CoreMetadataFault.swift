@@ -48,7 +48,9 @@ extension Problem {
     /// The start of a text of the client's, on one line, for a message.
     package static func excerpt(_ text: String, limit: Int = 120) -> String {
         let line = String(
-            text.prefix(limit + 1).map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? " " : $0 })
-        return line.count > limit ? line.prefix(limit) + "…" : line
+            text.limited(toScalars: limit + 1).map {
+                $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? " " : $0
+            })
+        return line.unicodeScalars.count > limit ? line.limited(toScalars: limit) + "…" : line
     }
 }

@@ -130,7 +130,7 @@ package struct PythonMarker: Hashable, Sendable {
             case ")": return (.close, 1)
             case "\"", "'":
                 let content = rest.dropFirst().prefix { $0 != first }
-                guard rest.count > content.count + 1 else { return nil }
+                guard content.endIndex < rest.endIndex else { return nil }
                 return (.literal(String(content)), content.count + 2)
             case "<", ">", "=", "!", "~":
                 let signs = ["===", "~=", "==", "!=", "<=", ">=", "<", ">"]

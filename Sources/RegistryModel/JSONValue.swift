@@ -67,6 +67,23 @@ package enum JSONValue: Hashable, Sendable {
         return .object(members)
     }
 
+    /// An object in which of members with one name the last value counts, at the first one's place.
+    ///
+    /// What ``setting(_:to:)`` gives when it is called for each, but in linear time: the names may be a stranger's.
+    package static func uniqueObject(_ members: some Sequence<(String, JSONValue)>) -> JSONValue {
+        var places: [String: Int] = [:]
+        var unique: [Member] = []
+        for (name, value) in members {
+            if let place = places[name] {
+                unique[place] = Member(unique[place].name, value)
+            } else {
+                places[name] = unique.count
+                unique.append(Member(name, value))
+            }
+        }
+        return .object(unique)
+    }
+
     /// An object whose members with a nil value are left out.
     package static func compactObject(_ members: [(String, JSONValue?)]) -> JSONValue {
         .object(members.compactMap { name, value in value.map { Member(name, $0) } })

@@ -1,3 +1,12 @@
+extension StringProtocol {
+    /// The text cut after so many Unicode scalars.
+    ///
+    /// A `Character` may have any number of scalars, so that cutting after so many characters bounds nothing.
+    package func limited(toScalars count: Int) -> String {
+        String(String.UnicodeScalarView(unicodeScalars.prefix(count)))
+    }
+}
+
 /// A project's name in one ecosystem, with the forms that decide equality and likeness.
 package struct ProjectName: Hashable, Sendable {
     /// The spelling of the first publish, shown to people.

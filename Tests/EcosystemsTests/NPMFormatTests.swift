@@ -35,6 +35,32 @@ struct NPMFormatTests {
         #expect(manifest.warnings.isEmpty)
     }
 
+    @Test("A manifest with very many members costs no more than its length", .timeLimit(.minutes(1)))
+    func manyMembers() throws {
+        let names = (0..<40_000).map { "p\($0)" }
+        let list = names.map { "\"\($0)\"" }.joined(separator: ",")
+        let table = names.map { "\"\($0)\":\"1\"" }.joined(separator: ",")
+        let head = "\"name\":\"many\",\"version\":\"1.0.0\""
+        let bundle = NPMTestPackage("{\(head),\"bundleDependencies\":[\(list)]}")
+        // More dependencies than are allowed.
+        #expect(throws: Problem.self) { try bundle.inspect() }
+        let commands = try NPMTestPackage("{\(head),\"bin\":{\(table)}}").inspect().document["bin"]
+        #expect(commands?.members?.count == 40_000)
+        let meta = names.prefix(4000).map { "\"\($0)\":{\"optional\":true}" }.joined(separator: ",")
+        let peers = names.prefix(4000).map { "\"\($0)\":\"1\"" }.joined(separator: ",")
+        let manifest = try NPMTestPackage(
+            "{\(head),\"peerDependencies\":{\(peers)},\"peerDependenciesMeta\":{\(meta)}}"
+        ).inspect()
+        #expect(manifest.dependencies.filter { !$0.isOptional }.isEmpty)
+    }
+
+    @Test("Of commands with one name the last counts, at the first one's place")
+    func repeatedCommands() throws {
+        let text = #"{"name":"a","version":"1.0.0","bin":{"x/a":"1","b":"2","y/a":"3"}}"#
+        let commands = try NPMTestPackage(text).inspect().document["bin"]
+        #expect(commands == ["a": "3", "b": "2"])
+    }
+
     @Test("Dependencies of every kind are listed; aliases and addresses are resolved")
     func dependencies() throws {
         let list = try NPMTestPackage(Self.manifest).inspect().dependencies

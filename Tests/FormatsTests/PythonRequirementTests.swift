@@ -23,6 +23,13 @@ struct PythonRequirementTests {
         #expect(PythonRequirement("a")?.requirement.isEmpty == true)
     }
 
+    @Test("A quotation mark that nothing closes is refused; an empty text is one")
+    func quotes() {
+        #expect(PythonRequirement("a; extra == 'b") == nil)
+        #expect(PythonRequirement("a; extra == '") == nil)
+        #expect(PythonRequirement("a; extra == ''") != nil)
+    }
+
     @Test(
         "Spellings of the same requirement are equal",
         arguments: [

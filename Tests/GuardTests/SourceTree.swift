@@ -7,7 +7,7 @@ struct SourceTree: Sendable {
 
     /// The root of the checkout.
     let root: URL
-    /// Every Swift file below Sources, and the generator of Benchmarks.
+    /// Every Swift file below Sources, the fuzzer's, and those of the generator in Benchmarks.
     let sources: [SwiftSource]
     /// Every Swift file below Tests.
     let tests: [SwiftSource]
@@ -16,8 +16,7 @@ struct SourceTree: Sendable {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         self.root = root
-        sources =
-            Self.swiftFiles(below: "Sources", of: root) + Self.swiftFiles(below: "Benchmarks/Growth", of: root)
+        sources = ["Sources", "Benchmarks/Growth", "Fuzz"].flatMap { Self.swiftFiles(below: $0, of: root) }
         tests = Self.swiftFiles(below: "Tests", of: root)
     }
 

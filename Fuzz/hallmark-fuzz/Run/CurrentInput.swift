@@ -10,7 +10,7 @@ import Foundation
 ///
 /// Layout: run number and length, eight bytes each in the machine's order, then the input.
 ///
-/// `@unchecked`: the worker's one task writes, and nobody in the same process reads.
+/// Unchecked because the worker's one task writes, and nobody in the same process reads.
 final class CurrentInput: @unchecked Sendable {
     private static let head = 16
     private let memory: UnsafeMutableRawPointer

@@ -6,8 +6,12 @@ import RegistryModel
 
 /// Values of header fields.
 func headerTargets() -> [FuzzTarget] {
-    let proxies = TrustedProxies(["10.0.0.0/8", "::1"].compactMap { AddressBlock($0) })
-    return [
+    negotiationTargets() + requestTargets()
+}
+
+/// What is served, and how much of it.
+private func negotiationTargets() -> [FuzzTarget] {
+    [
         .text(
             "accept",
             seeds: [
@@ -53,6 +57,13 @@ func headerTargets() -> [FuzzTarget] {
             let range = Preconditions.allowsRange(headers, etag: "\"abc\"", lastModified: Timestamp(seconds: 5))
             return "\(tag) \(date) \(range)"
         },
+    ]
+}
+
+/// Who asks for what, and from where.
+private func requestTargets() -> [FuzzTarget] {
+    let proxies = TrustedProxies(["10.0.0.0/8", "::1"].compactMap { AddressBlock($0) })
+    return [
         .text(
             "authorization", maximumBytes: 6000,
             seeds: [

@@ -7,8 +7,11 @@ import RegistryModel
 /// Manifests inside archives that are right otherwise: from the bytes to the documents of the index.
 func packageTargets() throws -> [FuzzTarget] {
     let signer = try NPMSigner(privateKey: [UInt8](repeating: 7, count: 32), createdAt: Timestamp(seconds: 0))
-    let npm = NPMFormat(signer: signer)
-    return [
+    return pythonTargets() + [cargoTarget(), npmTarget(NPMFormat(signer: signer))]
+}
+
+private func pythonTargets() -> [FuzzTarget] {
+    [
         FuzzTarget(
             "wheel-metadata", maximumBytes: 8 << 10, seeds: [PackageSeeds.metadata],
             words:
@@ -46,41 +49,47 @@ func packageTargets() throws -> [FuzzTarget] {
             let wheel = ZipBuilder.zip(wheelEntries(metadata: Array(PackageSeeds.metadata.utf8)))
             return try inspect(PyPIFormat(), "tiny-pkg", "1.0", name, wheel, .object([]))
         },
-        FuzzTarget(
-            "cargo-manifest", maximumBytes: 8 << 10, seeds: [PackageSeeds.cargo],
-            words:
-                "[package] [dependencies] [features] [target.'cfg()'.dependencies] name version = \"1\" { } [ ] dep: ?/ features optional workspace=true path git ^ ~ >= , cfg( any( all( not( unix) ) registry-index"
-        ) { input in
-            let root = "tiny-pkg-1.0.0"
-            let tar = TarBuilder.tar([
-                ("\(root)/Cargo.toml", input), ("\(root)/README.md", Array("# Tiny".utf8)), ("\(root)/build.rs", []),
-            ])
-            // The claim says what the manifest says, as far as that can be read.
-            let document = (try? TOMLReader.parse(input)) ?? .object([])
-            let name = document["package"]?["name"]?.stringValue ?? "tiny-pkg"
-            let version = document["package"]?["version"]?.stringValue ?? "1.0.0"
-            let claim: JSONValue = [
-                "indexes": ["sparse+http://localhost:8080/cargo/"],
-                "publish": ["name": .string(name), "vers": .string(version)],
-            ]
-            return try inspect(CargoFormat(), name, version, "a.crate", Bytes.gzip(tar), claim)
-        },
-        FuzzTarget(
-            "npm-manifest", maximumBytes: 8 << 10, seeds: [PackageSeeds.npm],
-            words:
-                #"{ } [ ] : , "name" "version" "bin" "man" "scripts" "dependencies" "bundleDependencies" "directories" "os" "license" "licenses" "repository" git+ssh://git@github.com:a/b.git#c gist:1 npm:x@1 file:../x javascript:1 ../../x"#
-        ) { input in
-            let tar = TarBuilder.tar([
-                ("package/package.json", input), ("package/README.md", Array("# Tiny\n\ntext".utf8)),
-                ("package/binding.gyp", []),
-                ("package/man/t.1", []), ("package/bin/t.js", []),
-            ])
-            let raw = (try? JSONValue.parse(input)) ?? .object([])
-            let name = raw["name"]?.stringValue ?? "tiny-pkg"
-            let version = raw["version"]?.stringValue ?? "1.0.0"
-            return try inspect(npm, name, version, "a.tgz", Bytes.gzip(tar), raw.members == nil ? nil : raw)
-        },
     ]
+}
+
+private func cargoTarget() -> FuzzTarget {
+    FuzzTarget(
+        "cargo-manifest", maximumBytes: 8 << 10, seeds: [PackageSeeds.cargo],
+        words:
+            "[package] [dependencies] [features] [target.'cfg()'.dependencies] name version = \"1\" { } [ ] dep: ?/ features optional workspace=true path git ^ ~ >= , cfg( any( all( not( unix) ) registry-index"
+    ) { input in
+        let root = "tiny-pkg-1.0.0"
+        let tar = TarBuilder.tar([
+            ("\(root)/Cargo.toml", input), ("\(root)/README.md", Array("# Tiny".utf8)), ("\(root)/build.rs", []),
+        ])
+        // The claim says what the manifest says, as far as that can be read.
+        let document = (try? TOMLReader.parse(input)) ?? .object([])
+        let name = document["package"]?["name"]?.stringValue ?? "tiny-pkg"
+        let version = document["package"]?["version"]?.stringValue ?? "1.0.0"
+        let claim: JSONValue = [
+            "indexes": ["sparse+http://localhost:8080/cargo/"],
+            "publish": ["name": .string(name), "vers": .string(version)],
+        ]
+        return try inspect(CargoFormat(), name, version, "a.crate", Bytes.gzip(tar), claim)
+    }
+}
+
+private func npmTarget(_ npm: NPMFormat) -> FuzzTarget {
+    FuzzTarget(
+        "npm-manifest", maximumBytes: 8 << 10, seeds: [PackageSeeds.npm],
+        words:
+            #"{ } [ ] : , "name" "version" "bin" "man" "scripts" "dependencies" "bundleDependencies" "directories" "os" "license" "licenses" "repository" git+ssh://git@github.com:a/b.git#c gist:1 npm:x@1 file:../x javascript:1 ../../x"#
+    ) { input in
+        let tar = TarBuilder.tar([
+            ("package/package.json", input), ("package/README.md", Array("# Tiny\n\ntext".utf8)),
+            ("package/binding.gyp", []),
+            ("package/man/t.1", []), ("package/bin/t.js", []),
+        ])
+        let raw = (try? JSONValue.parse(input)) ?? .object([])
+        let name = raw["name"]?.stringValue ?? "tiny-pkg"
+        let version = raw["version"]?.stringValue ?? "1.0.0"
+        return try inspect(npm, name, version, "a.tgz", Bytes.gzip(tar), raw.members == nil ? nil : raw)
+    }
 }
 
 /// A wheel's entries, with RECORD last.

@@ -10,6 +10,10 @@ private let versionWords = "a b c rc alpha beta pre preview post rev r dev + ! -
 
 /// Versions, ranges and requirements.
 func versionTargets() -> [FuzzTarget] {
+    schemeTargets() + requirementTargets()
+}
+
+private func schemeTargets() -> [FuzzTarget] {
     [
         .text("pep440", seeds: versionSeeds, words: versionWords) { text in
             guard let version = PEP440Version(text) else { return "none" }
@@ -47,6 +51,11 @@ func versionTargets() -> [FuzzTarget] {
             }
             return "ordered"
         },
+    ]
+}
+
+private func requirementTargets() -> [FuzzTarget] {
+    [
         .text(
             "npm-range",
             seeds: [

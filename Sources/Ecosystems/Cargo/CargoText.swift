@@ -17,7 +17,7 @@ enum CargoText {
     static func oneLine(_ text: String?, limit: Int = 2000) -> String? {
         guard let text else { return nil }
         let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return line.isEmpty ? nil : String(line.prefix(limit))
+        return line.isEmpty ? nil : line.limited(toScalars: limit)
     }
 
     /// The text, where it is an address that a page may link to.

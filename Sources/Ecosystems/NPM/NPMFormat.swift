@@ -114,7 +114,7 @@ extension NPMFormat {
             manifest.warnings.append("\(file) is larger than \(NPMReadme.maximumBytes >> 10) KiB and is not shown.")
         }
         let description = document["description"]?.stringValue ?? tarball.readme.flatMap(NPMReadme.description)
-        manifest.summary = description.map { String($0.trimmed.prefix(2000)) }.flatMap { $0.isEmpty ? nil : $0 }
+        manifest.summary = description.map { $0.trimmed.limited(toScalars: 2000) }.flatMap { $0.isEmpty ? nil : $0 }
         manifest.license = Self.license(document)
         manifest.homepage = Self.webAddress(document["homepage"]?.stringValue)
         manifest.repository = Self.repository(document["repository"])
@@ -153,7 +153,8 @@ extension NPMFormat {
     /// All declarations; one that is both optional and ordinary is optional, as installers read it.
     private static func dependencies(_ package: NPMPackageJSON) -> [Dependency] {
         let optional = Set(package.table("optionalDependencies").map(\.name))
-        let meta = package.document["peerDependenciesMeta"]
+        let meta = (package.document["peerDependenciesMeta"]?.members ?? []).filter { $0.value["optional"] == true }
+        let optionalPeers = Set(meta.map(\.name))
         let kinds: [(member: String, kind: String)] = [
             ("dependencies", "runtime"), ("optionalDependencies", "optional"), ("peerDependencies", "peer"),
             ("devDependencies", "dev"),
@@ -162,7 +163,7 @@ extension NPMFormat {
             package.table(member).filter { member != "dependencies" || !optional.contains($0.name) }.map { entry in
                 NPMDependencyTable.dependency(
                     .init(name: entry.name, spec: entry.text), kind: kind,
-                    isOptional: kind == "optional" || (kind == "peer" && meta?[entry.name]?["optional"] == true),
+                    isOptional: kind == "optional" || (kind == "peer" && optionalPeers.contains(entry.name)),
                     ecosystem: ecosystem)
             }
         }

@@ -76,11 +76,11 @@ extension NPMPackageJSON {
         let bundled = bundled(raw["bundleDependencies"] ?? raw["bundledDependencies"], document["dependencies"])
         document = document.setting("bundleDependencies", to: bundled.map(JSONValue.strings))
         guard let bundled else { return document }
-        var dependencies = document["dependencies"] ?? .object([])
-        for name in bundled where dependencies[name] == nil && document["optionalDependencies"]?[name] == nil {
-            dependencies = dependencies.setting(name, to: "*")
-        }
-        return document.setting("dependencies", to: dependencies)
+        var dependencies = document["dependencies"]?.members ?? []
+        var known = Set(dependencies.map(\.name))
+        known.formUnion((document["optionalDependencies"]?.members ?? []).map(\.name))
+        for name in bundled where known.insert(name).inserted { dependencies.append(.init(name, "*")) }
+        return document.setting("dependencies", to: .object(dependencies))
     }
 
     private static func bundled(_ value: JSONValue?, _ dependencies: JSONValue?) -> [String]? {
@@ -127,11 +127,11 @@ extension NPMPackageJSON {
             pairs = files.filter { $0.hasPrefix(directory + "/") && !NPMPath.base($0).hasPrefix(".") }.sorted()
                 .map { ($0, $0) }
         }
-        var commands = JSONValue.object([])
-        for (key, value) in pairs {
-            guard let name = NPMPath.clean(key).map(NPMPath.base), let path = NPMPath.clean(value) else { continue }
-            commands = commands.setting(name, to: .string(path))
-        }
+        let commands = JSONValue.uniqueObject(
+            pairs.compactMap { key, value in
+                guard let name = NPMPath.clean(key).map(NPMPath.base), let path = NPMPath.clean(value) else { return nil }
+                return (name, .string(path))
+            })
         return commands.members?.isEmpty == false ? commands : nil
     }
 

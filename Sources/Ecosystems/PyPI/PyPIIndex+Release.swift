@@ -84,11 +84,11 @@ extension PyPIIndex {
 
     /// Labels and addresses as one object; of two links with one label the last counts.
     private static func links(_ document: JSONValue) -> JSONValue {
-        var links = JSONValue.object([])
-        for link in document["project_urls"]?.arrayValue ?? [] {
-            guard let label = link["label"]?.stringValue, let url = link["url"] else { continue }
-            links = links.setting(label, to: url)
-        }
+        let links = JSONValue.uniqueObject(
+            (document["project_urls"]?.arrayValue ?? []).compactMap { link in
+                guard let label = link["label"]?.stringValue, let url = link["url"] else { return nil }
+                return (label, url)
+            })
         return links.members?.isEmpty == false ? links : .null
     }
 

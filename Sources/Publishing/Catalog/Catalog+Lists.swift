@@ -25,7 +25,7 @@ package struct SearchQuery: Hashable, Sendable {
 
     /// Bounds the text to 200 characters, the page to 250 hits and the offset to 10,000.
     package init(text: String, ecosystem: EcosystemID? = nil, limit: Int = 20, offset: Int = 0) {
-        self.text = String(text.prefix(200))
+        self.text = text.limited(toScalars: 200)
         self.ecosystem = ecosystem
         self.limit = min(max(limit, 1), 250)
         self.offset = min(max(offset, 0), 10_000)

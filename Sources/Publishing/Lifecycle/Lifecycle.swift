@@ -22,7 +22,7 @@ package struct Lifecycle: Sendable {
     package func yank(
         _ ecosystem: EcosystemID, name: String, version: String, reason: String?, by principal: Principal
     ) async throws {
-        let reason = reason.map { String($0.prefix(1000)) }
+        let reason = reason.map { $0.limited(toScalars: 1000) }
         try await change(ecosystem, name, action: .yank, by: principal) { scope in
             let release = try scope.release(version)
             guard release.state.isVisible else { throw scope.notYankable(release) }
@@ -53,7 +53,7 @@ package struct Lifecycle: Sendable {
         try await change(ecosystem, name, action: .publish, by: principal) { scope in
             for (version, message) in messages.sorted(by: { $0.key < $1.key }) {
                 let release = try scope.release(version)
-                let text = message.map { String($0.prefix(1000)) }
+                let text = message.map { $0.limited(toScalars: 1000) }
                 guard release.deprecation != text else { continue }
                 try ReleaseStore(scope.connection).setDeprecation(release.id, text)
                 try scope.finish(
@@ -105,7 +105,7 @@ package struct Lifecycle: Sendable {
     package func setStatus(
         _ ecosystem: EcosystemID, name: String, _ status: ProjectStatus, reason: String?, by principal: Principal
     ) async throws {
-        let reason = reason.map { String($0.prefix(1000)) }
+        let reason = reason.map { $0.limited(toScalars: 1000) }
         try await change(ecosystem, name, action: .manage, by: principal) { scope in
             let isQuarantine = status == .quarantined || scope.project.status == .quarantined
             guard !isQuarantine || principal.isAdministrator else {

@@ -1,0 +1,176 @@
+"""Writes one package for each ecosystem in which every field that takes free text breaks out of markup.
+
+usage: hostile_packages.py FOLDER
+
+Makes FOLDER/pypi, FOLDER/cargo and FOLDER/npm: the bodies with which their clients would publish them. Each text holds
+`<hm-canary`, which must never reach a page as an element; addresses run a script, or end the attribute that they are in.
+"""
+import base64
+import hashlib
+import io
+import json
+import os
+import struct
+import sys
+import tarfile
+import zipfile
+
+folder = sys.argv[1]
+os.makedirs(folder, exist_ok=True)
+CANARY = "\"'><hm-canary onload=alert(1)>&lt;{{frame}}</title></script>\u2028"
+SCRIPT = "javascript:alert(1)//<hm-canary>"
+ADDRESS = "https://example.org/\"'><hm-canary>"
+README = f"""# {CANARY}
+
+{CANARY} <script>alert(1)</script> <hm-canary> [x]({SCRIPT}) [y](<{ADDRESS}> "{CANARY}") ![z]({SCRIPT}) <{SCRIPT}>
+
+```"><hm-canary>
+{CANARY}
+```
+
+| {CANARY.replace("|", "")} | b |
+|---|---|
+| <hm-canary> | `<hm-canary>` |
+
+[r]: {SCRIPT} "<hm-canary>"
+[r] www.example.org/"><hm-canary> &#60;hm-canary&#62;
+"""
+
+
+def tarball(entries):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz", format=tarfile.GNU_FORMAT) as archive:
+        for name, content in entries.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def pypi():
+    info = "hostile-1.0.dist-info"
+    metadata = f"""Metadata-Version: 2.1
+Name: hostile
+Version: 1.0
+Summary: {CANARY}
+Keywords: {CANARY},b
+Home-page: {SCRIPT}
+Download-URL: {SCRIPT}
+Author: {CANARY}
+Author-email: {CANARY} <a@example.org>
+Maintainer: {CANARY}
+Maintainer-email: {CANARY}
+License: {CANARY}
+Classifier: License :: {CANARY}
+Platform: {CANARY}
+Requires-Python: >=3.8,<4
+Requires-Dist: other>=1; os_name == '"><hm-canary>'
+Requires-Dist: third; extra == '<hm-canary>'
+Provides-Extra: x
+Project-URL: {CANARY.replace(",", "")}, {SCRIPT}
+Project-URL: Homepage, {ADDRESS}
+Project-URL: Source, data:text/html,<hm-canary>
+Project-URL: Documentation, {ADDRESS}
+Dynamic: {CANARY}
+Description-Content-Type: text/markdown
+
+{README}"""
+    entries = {
+        "hostile.py": b"", "\"><hm-canary>.pth": b"",
+        f"{info}/METADATA": metadata.encode(),
+        f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: <hm-canary>\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = ""
+    for name, content in entries.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+        quoted = '"' + name.replace('"', '""') + '"'
+        record += f"{quoted},sha256={digest},{len(content)}\n"
+    entries[f"{info}/RECORD"] = (record + f"{info}/RECORD,,\n").encode()
+    wheel = io.BytesIO()
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    fields = {
+        ":action": "file_upload", "protocol_version": "1", "metadata_version": "2.1", "name": "hostile", "version": "1.0",
+        "summary": CANARY, "filetype": "bdist_wheel", "comment": CANARY,
+    }
+    form = b""
+    for key, value in fields.items():
+        form += f'--form-boundary\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+    return (
+        form + b'--form-boundary\r\nContent-Disposition: form-data; name="content"; '
+        b'filename="hostile-1.0-py3-none-any.whl"\r\n\r\n' + wheel.getvalue() + b"\r\n--form-boundary--\r\n")
+
+
+def cargo():
+    def quoted(text):
+        return json.dumps(text)
+
+    manifest = f"""[package]
+name = "hostile"
+version = "1.0.0"
+authors = [{quoted(CANARY)}]
+description = {quoted(CANARY)}
+homepage = {quoted(ADDRESS)}
+documentation = {quoted(SCRIPT)}
+repository = {quoted(SCRIPT)}
+keywords = [{quoted(CANARY)}]
+categories = [{quoted(CANARY)}]
+license = {quoted(CANARY)}
+license-file = {quoted(CANARY)}
+links = {quoted(CANARY)}
+readme = "README.md"
+build = {quoted(CANARY)}
+[features]
+'"><hm-canary>' = ['<hm-canary>']
+[target.'cfg(x = "<hm-canary>")'.dependencies]
+other = "1"
+"""
+    crate = tarball({"hostile-1.0.0/Cargo.toml": manifest.encode(), "hostile-1.0.0/README.md": README.encode()})
+    dependency = {
+        "name": "other", "version_req": "^1", "features": [], "optional": False, "default_features": True,
+        "target": 'cfg(x = "<hm-canary>")', "kind": "normal", "registry": "https://github.com/rust-lang/crates.io-index",
+    }
+    claim = {
+        "name": "hostile", "vers": "1.0.0", "deps": [dependency], "features": {'"><hm-canary>': ["<hm-canary>"]},
+        "description": CANARY, "links": CANARY, "readme": README, "license": CANARY, "badges": {CANARY: {}},
+    }
+    text = json.dumps(claim).encode()
+    return struct.pack("<I", len(text)) + text + struct.pack("<I", len(crate)) + crate
+
+
+def npm():
+    manifest = {
+        "name": "hostile", "version": "1.0.0", "description": CANARY, "keywords": [CANARY], "license": CANARY,
+        "homepage": ADDRESS, "bugs": {"url": SCRIPT, "email": CANARY}, "author": {"name": CANARY, "email": CANARY, "url": SCRIPT},
+        "contributors": [{"name": CANARY, "url": SCRIPT}], "repository": {"type": CANARY, "url": SCRIPT, "directory": CANARY},
+        "funding": SCRIPT, "main": CANARY, "bin": {"hostile": CANARY}, "scripts": {"install": CANARY, CANARY: CANARY},
+        "dependencies": {"other": CANARY, CANARY: "1"}, "peerDependencies": {"<hm-canary>": "<hm-canary>"},
+        "engines": {CANARY: CANARY}, "os": [CANARY], "cpu": [CANARY], CANARY: {CANARY: CANARY}, "config": CANARY,
+    }
+    packed = tarball({
+        "package/package.json": json.dumps(manifest).encode(), "package/README.md": README.encode(),
+        "package/\"><hm-canary>.js": b"",
+    })
+    version = {
+        **manifest, "_id": "hostile@1.0.0", "readme": README,
+        "dist": {
+            "integrity": "sha512-" + base64.b64encode(hashlib.sha512(packed).digest()).decode(),
+            "shasum": hashlib.sha1(packed).hexdigest(), "tarball": SCRIPT,
+        },
+    }
+    document = {
+        "_id": "hostile", "name": "hostile", "dist-tags": {"latest": "1.0.0"}, "access": None, "readme": README,
+        "description": CANARY, "versions": {"1.0.0": version},
+        "_attachments": {
+            "hostile-1.0.0.tgz": {
+                "content_type": CANARY, "data": base64.b64encode(packed).decode(), "length": len(packed),
+            }
+        },
+    }
+    return json.dumps(document).encode()
+
+
+for name, make in {"pypi": pypi, "cargo": cargo, "npm": npm}.items():
+    with open(os.path.join(folder, name), "wb") as file:
+        file.write(make())
