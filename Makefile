@@ -13,10 +13,13 @@ ARGS ?=
 FILTER ?=
 
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests \
-	Benchmarks/Growth
+	Benchmarks/Growth Fuzz
 # The program that `make bench` measures, and more options for it, for example BENCH='--quick --only publish'.
 HALLMARK ?=
 BENCH ?=
+# For `make fuzz` and `make soak`: how long.
+SECONDS ?= 600
+MINUTES ?= 60
 
 .PHONY: help
 help: ## Lists the targets.
@@ -50,8 +53,25 @@ lint: ## Checks format, function length, duplicated code and generated files.
 	@scripts/lint
 
 .PHONY: check
-check: lint build-tests ## Runs lint and the guard tests, which hold the source tree to its rules.
+check: lint build-tests ## Runs lint, the guard tests, which hold the source tree to its rules, and a short fuzzing.
 	@scripts/run-tests --filter GuardTests
+	@scripts/fuzz --check
+
+.PHONY: fuzz
+fuzz: build-tests ## Gives changed inputs to every parser for SECONDS (600); ARGS='--target json --seed 7'.
+	@scripts/fuzz --seconds '$(SECONDS)' $(ARGS)
+
+.PHONY: api-check
+api-check: build-tests ## Holds the REST API against its description for some minutes (Schemathesis).
+	@scripts/schemathesis --examples 200 --minutes 30 $(ARGS)
+
+.PHONY: soak
+soak: build ## Full load on the server for MINUTES (60); fails where its memory grows.
+	@scripts/soak --minutes '$(MINUTES)' $(ARGS)
+
+.PHONY: leaks
+leaks: build ## Runs the server under LeakSanitizer through publishes, reads and removals.
+	@scripts/leaks $(ARGS)
 
 .PHONY: format
 format: ## Formats the sources in place.

@@ -148,7 +148,8 @@ let package = Package(
         .executableTarget(
             name: "hallmark-fuzz",
             dependencies: [
-                "RegistryModel", "Versioning", "Archives", "Formats", "Persistence", "Accounts", "HTTPSupport", "Ecosystems",
+                "RegistryModel", "Versioning", "Archives", "Formats", "Persistence", "Accounts", "HTTPSupport",
+                "Ecosystems",
                 "WebUI",
                 nioCore, httpTypes, hummingbird,
             ], path: "Fuzz/hallmark-fuzz", swiftSettings: settings),

@@ -20,6 +20,24 @@ struct APIReleaseTests {
         try await server.call("GET", "/api/v1/projects/cargo/lamp").json()["releases"]?.arrayValue?.first
     }
 
+    @Test("A text that is longer than is described is refused")
+    func longTexts() async throws {
+        try await withLiveServer { server in
+            let owner = try await server.person("owner")
+            try await server.publish(.make("npm", "lamp"), token: owner)
+            let release = "/api/v1/projects/npm/lamp/releases/1.0.0"
+            for (path, member) in [("/yank", "reason"), ("/deprecation", "message")] {
+                for (count, status) in [(1000, 204), (1001, 400)] {
+                    // One letter with marks: a single character for Swift, and as many as are counted for everybody else.
+                    let text = "e" + String(repeating: "\u{301}", count: count - 1)
+                    let body = JSONValue.object([.init(member, .string(text))])
+                    let answer = try await server.call("PUT", release + path, token: owner, json: body)
+                    #expect(answer.status == status, "\(path) with \(count): \(answer.text)")
+                }
+            }
+        }
+    }
+
     @Test("PUT and DELETE yank")
     func yank() async throws {
         try await withLamp { server, owner in

@@ -22,6 +22,9 @@ struct NPMAnswers: RouterMiddleware {
             return try await next(request, context)
         } catch let error as HTTPParserError {
             throw error
+        } catch let error as ClientGone {
+            // Whoever hangs up is no failure of ours, and must not be able to fill the log with them.
+            throw error
         } catch let error as CancellationError {
             throw error
         } catch {

@@ -129,7 +129,9 @@ extension NPMPackageJSON {
         }
         let commands = JSONValue.uniqueObject(
             pairs.compactMap { key, value in
-                guard let name = NPMPath.clean(key).map(NPMPath.base), let path = NPMPath.clean(value) else { return nil }
+                guard let name = NPMPath.clean(key).map(NPMPath.base), let path = NPMPath.clean(value) else {
+                    return nil
+                }
                 return (name, .string(path))
             })
         return commands.members?.isEmpty == false ? commands : nil
