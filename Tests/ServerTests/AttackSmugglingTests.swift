@@ -29,6 +29,29 @@ struct AttackSmugglingTests {
         }
     }
 
+    @Test("No answer to a HEAD has content, which would be taken for the next answer")
+    func heads() async throws {
+        let next = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        let calls = [
+            "/", "/nothing", "/%00", "/api/v1/nothing", "/npm/-/v1/nothing", "/pypi/simple/%00/", "/cargo/1/..",
+        ]
+        try await withLiveServer { server in
+            for path in Set(AccessTable.rows.map(\.route)).sorted() + calls {
+                let address = path.split(separator: "/").map {
+                    $0.hasPrefix("{") || $0 == "**" ? "HTTP%2F1.1" : String($0)
+                }
+                let head = "HEAD /\(address.joined(separator: "/")) HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                let connection = try await RawConnection.connect(to: Int(server.process.port), patience: .seconds(30))
+                try await connection.send(head + next)
+                let answer = String(decoding: try await connection.untilClosed(), as: UTF8.self)
+                let parts = answer.components(separatedBy: "\r\n\r\n")
+                // A head, a head, and the second one's content.
+                let isClean = parts.count == 3 && parts[1].hasPrefix("HTTP/1.1 200 ") && parts[2] == "ok\n"
+                #expect(isClean, "HEAD \(path) gave \(answer)")
+            }
+        }
+    }
+
     @Test("Who hangs up in the middle of a body leaves no error in the log", arguments: ["npm", "api", "cargo"])
     func hangUp(route: String) async throws {
         try await withLiveServer { server in

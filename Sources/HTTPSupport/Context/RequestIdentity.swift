@@ -5,7 +5,8 @@ import NIOCore
 import RegistryModel
 import Synchronization
 
-/// The first middleware: fills in what a context takes from the request's headers, and bounds the request target.
+/// The first middleware: fills in what a context takes from the request's headers, bounds the request target, and takes the
+/// content out of every answer to a HEAD.
 ///
 /// A request id comes from `X-Request-Id` where a trusted proxy sent one of a harmless form, and is made otherwise; the
 /// response carries it.
@@ -46,7 +47,9 @@ package struct RequestIdentity: RouterMiddleware {
             response = try await next(request, context)
         }
         response.headers[.xRequestID] = context.requestID
-        return response
+        // Refusals are rendered with their content whatever the method. After the answer to a HEAD it would be taken for
+        // the beginning of the next answer of the connection.
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     /// 64 random bits that tell this process's ids from those of others.
