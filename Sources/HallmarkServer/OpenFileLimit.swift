@@ -5,7 +5,7 @@ import Logging
 /// How many files and connections the process may have open, and what follows for its clients.
 enum OpenFileLimit {
     /// What is left for the database, uploads, logs and the libraries' own files.
-    private static let reserve = 128
+    private static let reserve = 384
 
     /// Takes as many as the operator allows: the soft limit that shells set is meant for other programs.
     static func raise() {

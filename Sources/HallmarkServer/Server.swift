@@ -39,7 +39,8 @@ package struct Server: Sendable {
         let logger = Logger(label: "hallmark")
         OpenFileLimit.raise()
         OpenFileLimit.fit(&configuration, logger: logger)
-        let cache = ResponseCache(bytes: configuration.limits.responseCacheBytes)
+        // An eighth is the lane's, for heads and keys.
+        let cache = ResponseCache(bytes: configuration.limits.responseCacheBytes / 8 * 7)
         let instance = try await Instance.open(
             instanceConfiguration, schema: .migrate, clock: clock, changed: { cache.invalidate($0) })
         let server = Server(
@@ -62,9 +63,12 @@ package struct Server: Sendable {
         let storage = StorageMetrics()
         instance.register(metrics, storage: storage)
         let isFresh = try await !instance.accounts.hasUsers()
+        let lane = Lane(
+            cache: cache, metrics: counts, log: sink, clock: instance.clock, proxies: configuration.trustedProxies,
+            bytes: configuration.limits.responseCacheBytes / 8)
         let server = try HTTPServer(
-            configuration: try httpConfiguration(), responder: responder(counts, try PageRenderer()),
-            observer: counts.observer, logger: logger
+            configuration: try httpConfiguration(), responder: responder(counts, try PageRenderer(), lane),
+            observer: counts.observer, lane: lane, logger: logger
         ) { [self] listener, address in
             announce(listener, address, isFresh: isFresh)
         }
@@ -82,11 +86,14 @@ package struct Server: Sendable {
         try await group.run()
     }
 
-    private func responder(_ counts: HTTPMetrics, _ renderer: PageRenderer) -> RouterResponder<RegistryContext> {
+    private func responder(
+        _ counts: HTTPMetrics, _ renderer: PageRenderer, _ lane: Lane
+    ) -> RouterResponder<RegistryContext> {
         var router = RegistryRouter(publicURL: configuration.publicURL, metrics: counts, clock: instance.clock)
         router.limits = configuration.limits
         router.trustedProxies = configuration.trustedProxies
         router.log = sink
+        router.lane = lane
         if case .files = configuration.tls { router.enforcesHTTPS = configuration.publicURL.isSecure }
         let pages = PageErrorDialect(
             renderer: renderer, publicURL: configuration.publicURL, presentations: Ecosystems.presentations)

@@ -16,6 +16,8 @@ struct HTTPFixture: Sendable {
     let log: MemoryLogSink
     let metrics: Metrics
     let group: ServiceGroup
+    /// How many requests reached the router.
+    let routed: RequestCount
 
     /// The plain listener's port.
     var port: Int { ports[.plain] ?? 0 }
@@ -48,11 +50,30 @@ struct FixedClock: WallClock {
     func now() -> Timestamp { Timestamp(seconds: 1_790_000_000) }
 }
 
+/// Counts requests that come through the framework.
+final class RequestCount: RouterMiddleware {
+    typealias Context = RegistryContext
+
+    private let count = Atomic(0)
+
+    var value: Int { count.load(ordering: .sequentiallyConsistent) }
+
+    func handle(
+        _ request: Request, context: RegistryContext,
+        next: (Request, RegistryContext) async throws -> Response
+    ) async throws -> Response {
+        count.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        return try await next(request, context)
+    }
+}
+
 /// What a test may change before the server starts.
 struct HTTPSetup {
     var configuration = HTTPServerConfiguration(listen: .init(host: "127.0.0.1", port: 0))
     var proxies = TrustedProxies()
     var dialects: [(prefix: String, dialect: any ErrorDialect)] = []
+    /// The cache whose documents the lane answers; without one there is no lane.
+    var cache: ResponseCache?
 
     var limits: ConnectionLimits {
         get { configuration.limits.connection }
@@ -74,11 +95,19 @@ func withHTTPServer<Result: Sendable>(
     router.trustedProxies = setup.proxies
     router.dialects = setup.dialects
     router.log = log
+    router.lane = setup.cache.map {
+        Lane(cache: $0, metrics: httpMetrics, log: log, clock: FixedClock(), proxies: setup.proxies)
+    }
+    let routed = RequestCount()
     let expected = [setup.configuration.listen, setup.configuration.listenTLS].compactMap(\.self).count
     let (listening, announce) = AsyncStream.makeStream(of: (HTTPServer.Listener, Int).self)
     let server = try HTTPServer(
-        configuration: setup.configuration, responder: router.responder(addRoutes: routes),
-        observer: httpMetrics.observer, logger: .quiet
+        configuration: setup.configuration,
+        responder: router.responder {
+            $0.add(middleware: routed)
+            routes($0)
+        },
+        observer: httpMetrics.observer, lane: router.lane, logger: .quiet
     ) { announce.yield(($0, $1.port ?? 0)) }
     let group = ServiceGroup(configuration: .init(services: [server], logger: .quiet))
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -88,7 +117,7 @@ func withHTTPServer<Result: Sendable>(
             ports[listener] = port
             if ports.count == expected { break }
         }
-        let fixture = HTTPFixture(ports: ports, log: log, metrics: metrics, group: group)
+        let fixture = HTTPFixture(ports: ports, log: log, metrics: metrics, group: group, routed: routed)
         let outcome: Swift.Result<Result, any Error>
         do {
             outcome = .success(try await body(fixture))

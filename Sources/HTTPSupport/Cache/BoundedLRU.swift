@@ -40,6 +40,9 @@ package struct BoundedLRU<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return value
     }
 
+    /// Whether a key has a value; its place among the others stays.
+    package func contains(_ key: Key) -> Bool { index[key] != nil }
+
     /// Sets a key's value.
     ///
     /// What costs more than everything that may be kept is not kept.

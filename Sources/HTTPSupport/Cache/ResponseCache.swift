@@ -31,6 +31,17 @@ package final class ResponseCache: Sendable {
         fileprivate let sweep: UInt64
     }
 
+    /// A tag's state that can be compared with the present one without a lock.
+    struct Stamp: Sendable {
+        fileprivate let count: Count
+        fileprivate let generation: Generation
+    }
+
+    /// A number that only grows.
+    fileprivate final class Count: Sendable {
+        let value = Atomic<UInt64>(0)
+    }
+
     /// What the cache knows about a key.
     package enum Finding: Sendable {
         /// The document.
@@ -65,23 +76,14 @@ package final class ResponseCache: Sendable {
     private struct State {
         var documents: BoundedLRU<Key, Entry<Rendition>>
         var absences: BoundedLRU<Key, Entry<Problem>>
-        var stripes: [UInt64]
-        var changes: UInt64 = 0
-        var sweeps: UInt64 = 0
         var statistics = Statistics()
         var isTrusted = true
-
-        func generation(of tag: ProjectCoordinates?) -> Generation {
-            guard let tag else { return Generation(value: changes, sweep: sweeps) }
-            return Generation(value: stripes[Self.stripe(of: tag, among: stripes.count)], sweep: sweeps)
-        }
-
-        static func stripe(of tag: ProjectCoordinates, among count: Int) -> Int {
-            Int(UInt(bitPattern: tag.hashValue) % UInt(count))
-        }
     }
 
     private let state: Mutex<State>
+    private let stripes: [Count]
+    private let changes = Count()
+    private let sweeps = Count()
 
     /// Makes an empty cache.
     /// - Parameters:
@@ -91,15 +93,22 @@ package final class ResponseCache: Sendable {
     package init(bytes: Int, absences: Int = 20_000, stripes: Int = 8192) {
         state = Mutex(
             State(
-                documents: BoundedLRU(capacity: bytes), absences: BoundedLRU(capacity: absences),
-                stripes: Array(repeating: 0, count: max(1, stripes))))
+                documents: BoundedLRU(capacity: bytes), absences: BoundedLRU(capacity: absences)))
+        self.stripes = (0..<max(1, stripes)).map { _ in Count() }
     }
 
     /// What to compare with when the fill that begins now is done.
     ///
     /// A nil tag stands for every project.
     package func generation(of tag: ProjectCoordinates?) -> Generation {
-        state.withLock { $0.generation(of: tag) }
+        Generation(
+            value: count(of: tag).value.load(ordering: .sequentiallyConsistent),
+            sweep: sweeps.value.load(ordering: .sequentiallyConsistent))
+    }
+
+    private func count(of tag: ProjectCoordinates?) -> Count {
+        guard let tag else { return changes }
+        return stripes[Int(UInt(bitPattern: tag.hashValue) % UInt(stripes.count))]
     }
 
     /// Looks a key up.
@@ -110,7 +119,7 @@ package final class ResponseCache: Sendable {
                 return .nothing
             }
             if let entry = state.documents.value(for: key) {
-                if entry.generation == state.generation(of: entry.tag) {
+                if entry.generation == generation(of: entry.tag) {
                     state.statistics.hits += 1
                     return .document(entry.value, entry.generation)
                 }
@@ -118,7 +127,7 @@ package final class ResponseCache: Sendable {
             }
             let plain = Key(target: key.target, representation: key.representation, isCompressed: false)
             if let entry = state.absences.value(for: plain) {
-                if entry.generation == state.generation(of: entry.tag) {
+                if entry.generation == generation(of: entry.tag) {
                     state.statistics.absenceHits += 1
                     return .absence(entry.value)
                 }
@@ -130,17 +139,21 @@ package final class ResponseCache: Sendable {
     }
 
     /// Puts a document in, unless its tag was invalidated since the fill began.
-    package func insert(_ rendition: Rendition, for key: Key, tag: ProjectCoordinates?, filledAt generation: Generation)
-    {
+    /// - Returns: Whether it is kept.
+    @discardableResult
+    package func insert(
+        _ rendition: Rendition, for key: Key, tag: ProjectCoordinates?, filledAt generation: Generation
+    ) -> Bool {
         state.withLock { state in
-            guard generation == state.generation(of: tag), state.isTrusted else {
+            guard generation == self.generation(of: tag), state.isTrusted else {
                 state.statistics.lostRaces += 1
-                return
+                return false
             }
             let cost = rendition.cost + key.target.utf8.count + key.representation.utf8.count
             let entry = Entry(value: rendition, tag: tag, generation: generation)
             state.documents.set(entry, for: key, cost: cost)
             state.statistics.insertions += 1
+            return cost <= state.documents.capacity
         }
     }
 
@@ -150,7 +163,7 @@ package final class ResponseCache: Sendable {
     ) {
         let key = Key(target: key.target, representation: key.representation, isCompressed: false)
         state.withLock { state in
-            guard generation == state.generation(of: tag), state.isTrusted else {
+            guard generation == self.generation(of: tag), state.isTrusted else {
                 state.statistics.lostRaces += 1
                 return
             }
@@ -162,11 +175,10 @@ package final class ResponseCache: Sendable {
     ///
     /// Documents without a tag go with every project.
     package func invalidate(_ tag: ProjectCoordinates) {
-        state.withLock { state in
-            state.stripes[State.stripe(of: tag, among: state.stripes.count)] += 1
-            state.changes += 1
-            state.statistics.invalidations += 1
-        }
+        // The count of all changes first: see `Stamp`'s maker for files.
+        changes.value.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        count(of: tag).value.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        state.withLock { $0.statistics.invalidations += 1 }
     }
 
     /// Says whether changes that other nodes make are heard of.
@@ -180,9 +192,9 @@ package final class ResponseCache: Sendable {
     /// Forgets everything, and fills that are under way do not get in.
     package func removeAll() {
         state.withLock { state in
+            sweeps.value.wrappingAdd(1, ordering: .sequentiallyConsistent)
             state.documents.removeAll()
             state.absences.removeAll()
-            state.sweeps += 1
         }
     }
 
@@ -196,5 +208,53 @@ package final class ResponseCache: Sendable {
             statistics.absences = state.absences.count
             return statistics
         }
+    }
+}
+
+// MARK: - For the lane
+
+extension ResponseCache {
+    /// The whole cache's state when a request began.
+    struct Moment: Sendable {
+        fileprivate let changes: UInt64
+        fileprivate let sweep: UInt64
+    }
+
+    /// To be taken before anything is looked up.
+    var moment: Moment {
+        Moment(
+            changes: changes.value.load(ordering: .sequentiallyConsistent),
+            sweep: sweeps.value.load(ordering: .sequentiallyConsistent))
+    }
+
+    /// The stamp of what was put in or found with a generation.
+    func stamp(of tag: ProjectCoordinates?, at generation: Generation) -> Stamp {
+        Stamp(count: count(of: tag), generation: generation)
+    }
+
+    /// The stamp of something that was looked up after `moment`; nil where anything changed since, or changes are not heard
+    /// of.
+    ///
+    /// An invalidation raises the count of all changes before that of its tag. So where the tag's count read here is the
+    /// raised one, the other, which is read after it, differs from the moment's.
+    func stamp(of tag: ProjectCoordinates?, since moment: Moment) -> Stamp? {
+        let stamp = Stamp(count: count(of: tag), generation: generation(of: tag))
+        let now = self.moment
+        guard now.changes == moment.changes, now.sweep == moment.sweep, stamp.generation.sweep == moment.sweep,
+            state.withLock(\.isTrusted)
+        else { return nil }
+        return stamp
+    }
+
+    /// Whether nothing was invalidated since. Two loads, no lock.
+    @inline(__always)
+    func isCurrent(_ stamp: Stamp) -> Bool {
+        stamp.count.value.load(ordering: .acquiring) == stamp.generation.value
+            && sweeps.value.load(ordering: .acquiring) == stamp.generation.sweep
+    }
+
+    /// Whether a document is still kept; where `isUsed`, as the one used last.
+    func keeps(_ key: Key, isUsed: Bool) -> Bool {
+        state.withLock { isUsed ? $0.documents.value(for: key) != nil : $0.documents.contains(key) }
     }
 }

@@ -26,6 +26,8 @@ final class HTTP1Wire: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// The reason phrase of the response that is about to be written.
     var reason: String?
+    /// Told when ``isAtRest`` or ``isEnding`` may have become true; for the lane.
+    var onChange: (() -> Void)?
 
     private let limits: ConnectionLimits
     private let observer: ConnectionObserver
@@ -59,6 +61,7 @@ final class HTTP1Wire: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         deadline?.cancel()
+        onChange = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -74,6 +77,29 @@ final class HTTP1Wire: ChannelDuplexHandler, RemovableChannelHandler {
     /// The response that is being made becomes the last one of the connection.
     func closeAfterResponse() {
         isLast = true
+    }
+}
+
+// MARK: - What the lane asks
+
+extension HTTP1Wire {
+    /// Every request that was handed on is answered, no byte of a further one has come, and the connection goes on.
+    var isAtRest: Bool { reading == .nothing && unanswered == 0 && !isEnding }
+
+    /// Exactly one request was handed on, to its end, and is not answered yet.
+    var isAtOneRequest: Bool { reading == .nothing && unanswered == 1 && !isEnding }
+
+    /// No further request of this connection is answered.
+    var isEnding: Bool { isLast || isClosed || refusal != nil || reading == .discarding }
+
+    /// A request that was not handed on is being answered: its client may take its time.
+    func answersAhead() {
+        deadline?.clear()
+    }
+
+    /// Requests that were not handed on were answered: the time until the next one begins.
+    func answeredAhead() {
+        if isAtRest { waitForNextRequest() }
     }
 }
 
@@ -171,6 +197,7 @@ extension HTTP1Wire {
         } else if unanswered == 0, !isLast {
             waitForNextRequest()
         }
+        onChange?()
     }
 
     /// Bytes that nobody wants any more, up to a bound.
@@ -246,6 +273,7 @@ extension HTTP1Wire {
                 waitForNextRequest()
             }
         }
+        onChange?()
     }
 
     private func refuse(_ refusal: HeadRefusal, context: ChannelHandlerContext) {
@@ -288,6 +316,7 @@ extension HTTP1Wire {
         context.close(mode: .output, promise: promise)
         context.read()
         linger()
+        onChange?()
     }
 
     private func linger() {

@@ -12,7 +12,7 @@ import NIOHTTPTypesHTTP1
 /// 3. Ends bodies that arrive too slowly with ``SlowBody``, and connections whose client does not read.
 /// 4. Names a connection's end ``ClientGone``, so that it is not taken for a failure of ours.
 ///
-/// On HTTP/1.1 it brings ``HTTP1Wire`` with it, which sees what the codec hides.
+/// On HTTP/1.1 it brings ``HTTP1Wire`` with it, which sees what the codec hides, and ``LaneHandler``.
 final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -28,6 +28,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let limits: ConnectionLimits
     private let isSecure: Bool
     private let observer: ConnectionObserver
+    private let lane: Lane?
     private var wire: HTTP1Wire?
     private var exchanges = CircularBuffer<Exchange>(initialCapacity: 2)
     private var isBodyExpected = false
@@ -35,7 +36,11 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var clockDeadline: LazyDeadline?
     private var stallDeadline: LazyDeadline?
 
-    init(limits: ConnectionLimits, isSecure: Bool, observer: ConnectionObserver = ConnectionObserver()) {
+    init(
+        limits: ConnectionLimits, isSecure: Bool, observer: ConnectionObserver = ConnectionObserver(),
+        lane: Lane? = nil
+    ) {
+        self.lane = lane
         self.limits = limits
         self.isSecure = isSecure
         self.observer = observer
@@ -60,6 +65,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             try pipeline.addHandler(wire, position: .before(codec))
             try pipeline.addHandler(ByteTap(wire: wire), position: .before(decoder))
             self.wire = wire
+            if let lane, let encoder = try? pipeline.handler(type: HTTPResponseEncoder.self) {
+                let handler = LaneHandler(lane: lane, wire: wire, limits: limits, isSecure: isSecure)
+                try pipeline.addHandler(handler, position: .before(encoder))
+            }
         } catch {
             // Without the wire handler none of its bounds would hold.
             context.close(promise: nil)

@@ -15,12 +15,17 @@ package struct RequestIdentity: RouterMiddleware {
 
     private let proxies: TrustedProxies
     private let targetBytes: Int
+    private let lane: Lane?
 
     /// Makes the middleware.
     /// - Parameters:
     ///   - proxies: Whose forwarding headers are believed.
     ///   - targetBytes: The longest request target; HTTP/2 has no other place where it is checked.
-    package init(proxies: TrustedProxies, targetBytes: Int = ConnectionLimits().targetBytes) {
+    ///   - lane: Gets what was offered to it, under the request's id.
+    package init(
+        proxies: TrustedProxies, targetBytes: Int = ConnectionLimits().targetBytes, lane: Lane? = nil
+    ) {
+        self.lane = lane
         self.proxies = proxies
         self.targetBytes = targetBytes
     }
@@ -30,6 +35,7 @@ package struct RequestIdentity: RouterMiddleware {
         next: (Request, RegistryContext) async throws -> Response
     ) async throws -> Response {
         var context = context
+        let moment = lane?.cache.moment
         let peer = context.remoteAddress?.ipAddress ?? ""
         // The scheme is no claim of the client's: HTTP1Guard writes it, from what it knows of the listener.
         let isSecure = request.head.scheme == "https"
@@ -47,14 +53,24 @@ package struct RequestIdentity: RouterMiddleware {
             response = try await next(request, context)
         }
         response.headers[.xRequestID] = context.requestID
+        if let lane, let moment, !context.client.isProxied, let offer = context.record.laneOffer {
+            lane.keep(
+                offer, since: moment, requestID: context.requestID, route: context.routeTemplate,
+                isAnonymous: context.authorization == nil)
+        }
         // Refusals are rendered with their content whatever the method. After the answer to a HEAD it would be taken for
         // the beginning of the next answer of the connection.
         return request.method == .head ? response.createHeadResponse() : response
     }
 
     /// 64 random bits that tell this process's ids from those of others.
-    private static let processID = UInt64.random(in: .min ... .max)
+    static let processID = UInt64.random(in: .min ... .max)
     private static let counter = Atomic<UInt64>(0)
+
+    /// Takes `count` ids at once; gives the number before the first of them.
+    static func reserve(_ count: UInt64) -> UInt64 {
+        counter.wrappingAdd(count, ordering: .relaxed).oldValue
+    }
 
     /// A new id: the process's random bits and a count, in 32 hexadecimal digits.
     ///

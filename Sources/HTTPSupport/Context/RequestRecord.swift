@@ -20,6 +20,7 @@ package final class RequestRecord: Sendable {
     private struct State {
         var facts = Facts()
         var continued = false
+        var laneOffer: LaneOffer?
     }
 
     private let state = Mutex(State())
@@ -50,6 +51,14 @@ package final class RequestRecord: Sendable {
     package func noteStreaming() {
         state.withLock { $0.facts.isStreaming = true }
     }
+
+    /// Says that the answer may be given again to whoever asks the same, until its project changes.
+    func offer(toLane offer: LaneOffer) {
+        state.withLock { $0.laneOffer = offer }
+    }
+
+    /// The last offer.
+    var laneOffer: LaneOffer? { state.withLock(\.laneOffer) }
 
     /// True for the first caller only.
     func claimContinue() -> Bool {

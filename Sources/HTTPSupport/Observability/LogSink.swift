@@ -11,6 +11,16 @@ import Synchronization
 package protocol LogSink: Sendable {
     /// Takes one line without its line end. Must not block.
     func write(_ line: [UInt8])
+
+    /// Takes several lines, each with its line end. Must not block.
+    func write(lines: [UInt8])
+}
+
+extension LogSink {
+    /// Hands the lines over one by one.
+    package func write(lines: [UInt8]) {
+        for line in lines.split(separator: UInt8(ascii: "\n")) { write(Array(line)) }
+    }
 }
 
 /// Writes lines to a file descriptor from another thread, in order.
@@ -40,14 +50,18 @@ package final class DescriptorLogSink: LogSink {
     }
 
     package func write(_ line: [UInt8]) {
-        let line = Redaction.line(line)
+        write(lines: line + [UInt8(ascii: "\n")])
+    }
+
+    package func write(lines: [UInt8]) {
+        // A token ends at a line end, so all lines can be looked at together.
+        let line = Redaction.line(lines)
         let starts = state.withLock { state in
             guard state.pending.count + line.count < bound else {
                 state.dropped += 1
                 return false
             }
             state.pending.append(contentsOf: line)
-            state.pending.append(UInt8(ascii: "\n"))
             defer { state.isWriting = true }
             return !state.isWriting
         }

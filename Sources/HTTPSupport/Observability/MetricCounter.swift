@@ -9,6 +9,7 @@ package final class MetricCounter: Sendable {
     private let help: String
     private let labels: [String]
     private let series = Mutex<[[String]: Double]>([:])
+    private let cells = Mutex<[[String]: [MetricCell]]>([:])
 
     init(name: String, help: String, labels: [String]) {
         self.name = name
@@ -25,14 +26,28 @@ package final class MetricCounter: Sendable {
         }
     }
 
+    /// A further part of the series with these label values, for one event loop; it is never forgotten.
+    ///
+    /// Only for label values that do not come from clients.
+    func cell(_ values: String...) -> MetricCell {
+        let cell = MetricCell()
+        cells.withLock { $0[values, default: []].append(cell) }
+        return cell
+    }
+
     /// The value of one series.
     package func value(_ values: String...) -> Double {
-        series.withLock { $0[values] ?? 0 }
+        total[values] ?? 0
+    }
+
+    private var total: [[String]: Double] {
+        let more = cells.withLock { $0 }.mapValues { Double($0.reduce(0) { $0 &+ $1.value }) }.filter { $0.value > 0 }
+        return series.withLock { $0 }.merging(more, uniquingKeysWith: +)
     }
 
     func write(into text: inout String) {
         text += "# HELP \(name) \(MetricText.escaped(help))\n# TYPE \(name) counter\n"
-        for (values, value) in series.withLock({ $0 }).sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+        for (values, value) in total.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             text += "\(name)\(MetricText.labels(labels, values)) \(MetricText.number(value))\n"
         }
     }

@@ -15,6 +15,7 @@ package final class MetricHistogram: Sendable {
     private let labels: [String]
     private let bounds: [Double]
     private let series = Mutex<[[String]: Series]>([:])
+    private let cells = Mutex<[[String]: [MetricFastCell]]>([:])
 
     init(name: String, help: String, labels: [String], bounds: [Double]) {
         self.name = name
@@ -37,9 +38,35 @@ package final class MetricHistogram: Sendable {
         }
     }
 
+    /// The upper bound of the first bucket, to which cells count.
+    var firstBound: Double { bounds.first ?? .infinity }
+
+    /// A further part of the first bucket of the series with these label values, for one event loop; it is never forgotten.
+    ///
+    /// Only for label values that do not come from clients.
+    func cell(_ values: String...) -> MetricFastCell {
+        let cell = MetricFastCell()
+        cells.withLock { $0[values, default: []].append(cell) }
+        return cell
+    }
+
+    private var total: [[String]: Series] {
+        var all = series.withLock { $0 }
+        for (values, cells) in cells.withLock({ $0 }) {
+            for (count, sum) in cells.map(\.values) where count > 0 {
+                var entry = all[values] ?? Series(counts: Array(repeating: 0, count: bounds.count + 1))
+                entry.counts[0] += count
+                entry.sum += sum
+                entry.count += count
+                all[values] = entry
+            }
+        }
+        return all
+    }
+
     func write(into text: inout String) {
         text += "# HELP \(name) \(MetricText.escaped(help))\n# TYPE \(name) histogram\n"
-        for (values, entry) in series.withLock({ $0 }).sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+        for (values, entry) in total.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             var total: UInt64 = 0
             for (index, count) in entry.counts.enumerated() {
                 total += count

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// Keeps secrets out of logs.
 ///
 /// Two rules: path segments that clients put credentials into are replaced by position, and whatever looks like one of the
@@ -25,7 +31,7 @@ package enum Redaction {
 
     /// A line of a log with every token cut off after its mark.
     package static func line(_ bytes: [UInt8]) -> [UInt8] {
-        guard bytes.firstRange(of: tokenMark) != nil else { return bytes }
+        guard holdsMark(bytes) else { return bytes }
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count)
         var rest = bytes[...]
@@ -36,6 +42,22 @@ package enum Redaction {
         }
         out.append(contentsOf: rest)
         return out
+    }
+
+    /// Whether a token's mark stands anywhere; every line of the log is searched for it.
+    private static func holdsMark(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { bytes in
+            tokenMark.withUnsafeBytes { mark in
+                // The underscore is its rarest character.
+                guard let start = bytes.baseAddress, let end = mark.last else { return false }
+                var at = 0
+                while let found = memchr(start + at, Int32(end), bytes.count - at) {
+                    at = UnsafeRawPointer(found) - start + 1
+                    if at >= mark.count, bytes[at - mark.count..<at].elementsEqual(mark) { return true }
+                }
+                return false
+            }
+        }
     }
 
     private static func isTokenByte(_ byte: UInt8) -> Bool {

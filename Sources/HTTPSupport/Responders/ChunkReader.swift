@@ -12,7 +12,7 @@ struct ChunkReader: Sendable {
         let rest: ChunkReader
     }
 
-    private let source: any ByteSource
+    let source: any ByteSource
     private let range: Range<Int64>
     private let check: ContentCheck?
 

@@ -56,10 +56,12 @@ package struct FileResponder: Sendable {
             var response = Response(status: .notModified, headers: headers)
             response.headers[.contentType] = nil
             response.headers[.contentLength] = nil
+            context.offerToLane(entity, of: project, etag: etag, source: nil, downloads: downloads)
             return response
         }
         guard request.method != .head else {
             _ = try await open(entity.digests.sha256, entity.size)
+            context.offerToLane(entity, of: project, etag: etag, source: nil, downloads: downloads)
             var response = Response(status: .ok, headers: headers)
             response.headers[.contentLength] = String(entity.size)
             return response
@@ -82,6 +84,9 @@ package struct FileResponder: Sendable {
             response.headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(entity.size)"
         }
         let reader = try await reader(of: entity, range)
+        if case .whole = asked {
+            context.offerToLane(entity, of: project, etag: etag, source: reader.source, downloads: downloads)
+        }
         // Before the head: a file that cannot be read, or a small one that is damaged, is refused in words.
         let first = try await reader.first(on: pool)
         if range.lowerBound == 0 {

@@ -47,13 +47,16 @@ package struct IndexResponder: Sendable {
         }
         let generation = cache.generation(of: tag)
         switch cache.find(key) {
-        case .document(let rendition, _): return rendition.response(to: request)
-        case .absence(let problem): throw problem
-        case .nothing: break
+        case .document(let rendition, let found):
+            offer(rendition, key, tag: tag, at: found, context)
+            return rendition.response(to: request)
+        // Somebody in particular may see what nobody in particular does.
+        case .absence(let problem) where context.credential == nil: throw problem
+        case .absence, .nothing: break
         }
         if compress, case .document(let plain, let plainGeneration) = cache.find(key.plain) {
             let rendition = try await Self.compressed(plain) ?? plain
-            cache.insert(rendition, for: key, tag: tag, filledAt: plainGeneration)
+            keep(rendition, key, tag: tag, at: plainGeneration, context)
             return rendition.response(to: request)
         }
         let who = try await reader(context)
@@ -61,13 +64,29 @@ package struct IndexResponder: Sendable {
             let document = try await load(who)
             let rendition = try await rendition(of: document, vary: vary, compress: compress)
             if document.isPublic {
-                cache.insert(rendition, for: key, tag: tag, filledAt: generation)
+                keep(rendition, key, tag: tag, at: generation, context)
             }
             return rendition.response(to: request)
         } catch let problem as Problem where problem.code == .notFound {
             if case .anonymous = who { cache.insert(absence: problem, for: key, tag: tag, filledAt: generation) }
             throw problem
         }
+    }
+
+    private func keep(
+        _ rendition: Rendition, _ key: ResponseCache.Key, tag: ProjectCoordinates?,
+        at generation: ResponseCache.Generation, _ context: RegistryContext
+    ) {
+        guard cache.insert(rendition, for: key, tag: tag, filledAt: generation) else { return }
+        offer(rendition, key, tag: tag, at: generation, context)
+    }
+
+    private func offer(
+        _ rendition: Rendition, _ key: ResponseCache.Key, tag: ProjectCoordinates?,
+        at generation: ResponseCache.Generation, _ context: RegistryContext
+    ) {
+        context.record.offer(
+            toLane: LaneOffer(content: .document(key, generation), tag: tag, etag: rendition.etag))
     }
 
     private static func key(of request: Request, representation: String, isCompressed: Bool) -> ResponseCache.Key? {

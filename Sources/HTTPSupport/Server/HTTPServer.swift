@@ -36,12 +36,13 @@ package struct HTTPServer: Service {
     ///   - configuration: Where to listen, with which bounds.
     ///   - responder: Answers, see ``RegistryRouter/responder(addRoutes:)``.
     ///   - observer: Told about refusals that never reach the responder.
+    ///   - lane: Answers known reads ahead of the responder; nil for none.
     ///   - logger: The program's log.
     ///   - onListening: Told the address of each listener once it is bound.
     /// - Throws: ``Fault``, or what is wrong with the certificate.
     package init(
         configuration: HTTPServerConfiguration, responder: RouterResponder<RegistryContext>,
-        observer: ConnectionObserver = ConnectionObserver(), logger: Logger,
+        observer: ConnectionObserver = ConnectionObserver(), lane: Lane? = nil, logger: Logger,
         onListening: @escaping @Sendable (Listener, SocketAddress) async -> Void = { _, _ in }
     ) throws {
         let group = configuration.eventLoops.map { MultiThreadedEventLoopGroup(numberOfThreads: max(1, $0)) }
@@ -60,12 +61,14 @@ package struct HTTPServer: Service {
                     eventLoopGroupProvider: group.map { .shared($0) } ?? .singleton, logger: logger))
         }
         if let endpoint = configuration.listen {
-            add(.plain, endpoint, .registryPlain(limits: configuration.limits.connection, observer: observer))
+            add(
+                .plain, endpoint,
+                .registryPlain(limits: configuration.limits.connection, observer: observer, lane: lane))
         }
         if let endpoint = configuration.listenTLS {
             guard let certificate = configuration.certificate else { throw Fault.certificateMissing }
             let server = try HTTPServerBuilder.registrySecure(
-                certificate: certificate, limits: configuration.limits.connection, observer: observer)
+                certificate: certificate, limits: configuration.limits.connection, observer: observer, lane: lane)
             add(.secure, endpoint, server)
         }
         guard !applications.isEmpty else { throw Fault.nothingToListenOn }
@@ -91,14 +94,14 @@ package struct HTTPServer: Service {
 extension HTTPServerBuilder {
     /// HTTP/1.1 without encryption.
     fileprivate static func registryPlain(
-        limits: ConnectionLimits, observer: ConnectionObserver
+        limits: ConnectionLimits, observer: ConnectionObserver, lane: Lane?
     ) -> HTTPServerBuilder {
-        .http1(configuration: .registry(limits: limits, isSecure: false, observer: observer))
+        .http1(configuration: .registry(limits: limits, isSecure: false, observer: observer, lane: lane))
     }
 
     /// TLS 1.2 and later with HTTP/2 and HTTP/1.1 by ALPN.
     fileprivate static func registrySecure(
-        certificate: TLSCertificate, limits: ConnectionLimits, observer: ConnectionObserver
+        certificate: TLSCertificate, limits: ConnectionLimits, observer: ConnectionObserver, lane: Lane?
     ) throws -> HTTPServerBuilder {
         let tls = try certificate.configuration()
         // Made here once, so that a certificate that cannot be used is reported when the program starts.
@@ -108,7 +111,7 @@ extension HTTPServerBuilder {
                 tlsConfiguration: tls,
                 configuration: HTTP2ChannelConfiguration(
                     idleTimeout: limits.idleTime, gracefulCloseTimeout: limits.lingerTime,
-                    streamConfiguration: .registry(limits: limits, isSecure: true, observer: observer)),
+                    streamConfiguration: .registry(limits: limits, isSecure: true, observer: observer, lane: lane)),
                 responder: responder)
             return HandshakeBoundChannel(base: channel, time: limits.handshakeTime)
         }
@@ -117,10 +120,12 @@ extension HTTPServerBuilder {
 
 extension HTTP1Channel.Configuration {
     fileprivate static func registry(
-        limits: ConnectionLimits, isSecure: Bool, observer: ConnectionObserver
+        limits: ConnectionLimits, isSecure: Bool, observer: ConnectionObserver, lane: Lane?
     ) -> HTTP1Channel.Configuration {
         HTTP1Channel.Configuration(
-            additionalChannelHandlers: [RequestGuard(limits: limits, isSecure: isSecure, observer: observer)],
+            additionalChannelHandlers: [
+                RequestGuard(limits: limits, isSecure: isSecure, observer: observer, lane: lane)
+            ],
             httpDecoderConfiguration: DecoderConfiguration(
                 maxHeaderFieldSize: max(limits.headerBytes, limits.targetBytes),
                 maxHeaderListSize: limits.headerBytes + limits.targetBytes,

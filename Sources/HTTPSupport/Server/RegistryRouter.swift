@@ -17,6 +17,8 @@ package struct RegistryRouter: Sendable {
     package var metrics: HTTPMetrics
     /// The time.
     package var clock: any WallClock
+    /// What learns from answers; nil for nothing.
+    package var lane: Lane?
     /// Whether browsers are told to use https only from now on.
     ///
     /// Not with a local certificate authority.
@@ -40,7 +42,7 @@ package struct RegistryRouter: Sendable {
         let methods = MethodFallback.Table()
         router.add(
             middleware: RequestIdentity(
-                proxies: trustedProxies, targetBytes: limits.connection.targetBytes))
+                proxies: trustedProxies, targetBytes: limits.connection.targetBytes, lane: lane))
         if let log { router.add(middleware: RequestLog(sink: log, clock: clock)) }
         router.add(middleware: RequestMetrics(metrics))
         router.add(
