@@ -68,7 +68,7 @@ package struct Server: Sendable {
             bytes: configuration.limits.responseCacheBytes / 8)
         let server = try HTTPServer(
             configuration: try httpConfiguration(), responder: responder(counts, try PageRenderer(), lane),
-            observer: counts.observer, lane: lane, logger: logger
+            observer: counts.observer(log: sink, clock: instance.clock), lane: lane, logger: logger
         ) { [self] listener, address in
             announce(listener, address, isFresh: isFresh)
         }

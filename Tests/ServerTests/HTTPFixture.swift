@@ -107,7 +107,7 @@ func withHTTPServer<Result: Sendable>(
             $0.add(middleware: routed)
             routes($0)
         },
-        observer: httpMetrics.observer, lane: router.lane, logger: .quiet
+        observer: httpMetrics.observer(log: log, clock: FixedClock()), lane: router.lane, logger: .quiet
     ) { announce.yield(($0, $1.port ?? 0)) }
     let group = ServiceGroup(configuration: .init(services: [server], logger: .quiet))
     return try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -80,6 +80,8 @@ package final class ResponseCache: Sendable {
         var isTrusted = true
     }
 
+    /// What is being made.
+    let flights = Flights()
     private let state: Mutex<State>
     private let stripes: [Count]
     private let changes = Count()
@@ -246,7 +248,9 @@ extension ResponseCache {
         return stamp
     }
 
-    /// Whether nothing was invalidated since. Two loads, no lock.
+    /// Whether nothing was invalidated since.
+    ///
+    /// Two loads, no lock.
     @inline(__always)
     func isCurrent(_ stamp: Stamp) -> Bool {
         stamp.count.value.load(ordering: .acquiring) == stamp.generation.value

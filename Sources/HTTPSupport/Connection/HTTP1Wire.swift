@@ -289,7 +289,7 @@ extension HTTP1Wire {
 
     private func write(_ refusal: HeadRefusal, context: ChannelHandlerContext) {
         guard !isClosed else { return }
-        observer.refused(Int(refusal.status.code))
+        observer.refused(Int(refusal.status.code), context.channel.remoteAddress?.ipAddress ?? "")
         let body = ByteBuffer(string: refusal.detail + "\n")
         var head = HTTPResponseHead(
             version: .http1_1, status: .custom(code: refusal.status.code, reasonPhrase: refusal.status.reasonPhrase))

@@ -10,7 +10,9 @@ import Synchronization
 /// `X-Request-Id`. So what is negotiated, who may see what and which fields are sent is decided in one place, behind it.
 /// docs/decisions/0008-a-lane-before-the-decoder.md has the argument why that is safe.
 package final class Lane: Sendable {
-    /// How many offers wait for their responses. An offer whose response never passes a lane (HTTP/2) is pushed out by others.
+    /// How many offers wait for their responses.
+    ///
+    /// An offer whose response never passes a lane (HTTP/2) is pushed out by others.
     private static let waitingLessons = 1024
     /// How many files are kept open on all event loops together.
     private static let openFiles = 256

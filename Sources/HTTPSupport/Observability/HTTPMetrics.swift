@@ -1,3 +1,5 @@
+package import RegistryModel
+
 /// What the server counts about requests, connections and the response cache.
 package struct HTTPMetrics: Sendable {
     /// Requests by route template, method and status class.
@@ -50,6 +52,17 @@ package struct HTTPMetrics: Sendable {
     /// Tells connections where to report.
     package var observer: ConnectionObserver {
         ConnectionObserver(
-            refused: { refusedHeads.add(1, String($0)) }, gaveUp: { slowConnections.add(1, $0) })
+            refused: { status, _ in refusedHeads.add(1, String(status)) }, gaveUp: { slowConnections.add(1, $0) })
+    }
+
+    /// Tells connections where to report, with a line in the request log for each refusal.
+    package func observer(log: any LogSink, clock: any WallClock) -> ConnectionObserver {
+        var observer = observer
+        let count = observer.refused
+        observer.refused = { status, client in
+            count(status, client)
+            log.write(RequestLog.refusal(status: status, client: client, at: clock.now()))
+        }
+        return observer
     }
 }

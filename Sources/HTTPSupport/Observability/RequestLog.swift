@@ -54,6 +54,15 @@ package struct RequestLog: RouterMiddleware {
         return response
     }
 
+    /// The line of a request that was refused before anybody could read who asks for what.
+    static func refusal(status: Int, client: String, at time: Timestamp) -> [UInt8] {
+        JSONValue.compactObject([
+            ("at", .string(time.rfc3339(.milliseconds))), ("level", "info"), ("message", "request"),
+            ("route", "none"), ("status", .integer(Int64(status))), ("client", .string(client)),
+            ("outcome", "refused"),
+        ]).bytes()
+    }
+
     private func write(
         _ request: Request, _ context: RegistryContext, status: Int?, bytes: Int, since start: ContinuousClock.Instant,
         outcome: String?

@@ -45,15 +45,16 @@ package struct IndexResponder: Sendable {
             let document = try await load(reader(context))
             return try await rendition(of: document, vary: vary, compress: compress).response(to: request)
         }
-        let generation = cache.generation(of: tag)
-        switch cache.find(key) {
-        case .document(let rendition, let found):
-            offer(rendition, key, tag: tag, at: found, context)
-            return rendition.response(to: request)
-        // Somebody in particular may see what nobody in particular does.
-        case .absence(let problem) where context.credential == nil: throw problem
-        case .absence, .nothing: break
+        if let known = try known(key, tag: tag, request, context) { return known }
+        var generation = cache.generation(of: tag)
+        let flight = Flights.Key(document: key, generation: generation)
+        let leads = cache.flights.begin(flight)
+        if !leads {
+            await cache.flights.wait(for: flight)
+            if let known = try known(key, tag: tag, request, context) { return known }
+            generation = cache.generation(of: tag)
         }
+        defer { if leads { cache.flights.end(flight) } }
         if compress, case .document(let plain, let plainGeneration) = cache.find(key.plain) {
             let rendition = try await Self.compressed(plain) ?? plain
             keep(rendition, key, tag: tag, at: plainGeneration, context)
@@ -70,6 +71,20 @@ package struct IndexResponder: Sendable {
         } catch let problem as Problem where problem.code == .notFound {
             if case .anonymous = who { cache.insert(absence: problem, for: key, tag: tag, filledAt: generation) }
             throw problem
+        }
+    }
+
+    /// The answer that the cache knows; nil where the document has to be made.
+    private func known(
+        _ key: ResponseCache.Key, tag: ProjectCoordinates?, _ request: Request, _ context: RegistryContext
+    ) throws -> Response? {
+        switch cache.find(key) {
+        case .document(let rendition, let generation):
+            offer(rendition, key, tag: tag, at: generation, context)
+            return rendition.response(to: request)
+        // Somebody in particular may see what nobody in particular does.
+        case .absence(let problem) where context.credential == nil: throw problem
+        case .absence, .nothing: return nil
         }
     }
 
