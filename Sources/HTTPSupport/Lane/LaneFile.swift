@@ -8,16 +8,6 @@ import RegistryModel
     import Musl
 #endif
 
-/// A package file that the lane may send.
-struct LaneFileOffer: Sendable {
-    /// Where the bytes are; nil in an answer without content.
-    let source: (any FileByteSource)?
-    let size: Int64
-    let fileID: Int64
-    let projectID: Int64
-    let downloads: any DownloadCounting
-}
-
 /// A package file that is kept open for sending, on one event loop.
 final class LaneFile {
     /// Sent in pieces of this size: how often progress is seen, and whether the file is still what it was.

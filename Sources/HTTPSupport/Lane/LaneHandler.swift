@@ -419,16 +419,6 @@ extension LaneHandler {
     }
 }
 
-/// A file on its way to the client.
-private struct LaneDelivery {
-    let file: LaneFile
-    let answer: LaneAnswer
-    let requestID: [UInt8]
-    let agent: [UInt8]?
-    let start: NIODeadline
-    var offset = 0
-}
-
 // MARK: - Answers
 
 extension LaneHandler {
