@@ -126,7 +126,7 @@ struct QueryPlanTests {
         _ = try await registry.driver.write { connection in
             try SettingStore(connection).establish("search-rebuild", [])
         }
-        try await SearchRebuild(driver: registry.driver).run()
+        #expect(try await SearchRebuild(driver: registry.driver).run())
     }
 
     /// What is asked in few places or by few.

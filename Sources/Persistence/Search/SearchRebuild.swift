@@ -16,9 +16,12 @@ package struct SearchRebuild: Sendable {
     }
 
     /// Rebuilds if there is a mark, and removes it.
-    package func run() async throws {
-        guard try await driver.read({ try SettingStore($0).find(Self.mark) }) != nil else { return }
+    /// - Returns: Whether there was one.
+    @discardableResult
+    package func run() async throws -> Bool {
+        guard try await driver.read({ try SettingStore($0).find(Self.mark) }) != nil else { return false }
         while try await driver.write({ try Self.advance($0) }) {}
+        return true
     }
 
     /// Writes the next projects' entries; false where there are none left.
