@@ -13,7 +13,8 @@ struct QueryPlanTests {
 
     /// Statements that may read a table from its beginning, each with the reason why that costs nothing.
     private static let scans: [String: String] = [
-        "SELECT id FROM users LIMIT 1": "one row"
+        "SELECT id FROM users LIMIT 1": "one row",
+        "SELECT COUNT(*) AS n, MIN(available_at)": "what waits in the outbox",
     ]
 
     /// Statements that may sort what they found, each with what bounds it.
@@ -25,7 +26,7 @@ struct QueryPlanTests {
         "SELECT id, release_id, name, size": "one project's files, all of which are shown",
         "SELECT r.id, r.version": "one project's releases, all of which are shown",
         "SELECT * FROM projects WHERE id IN": "a page of dependents",
-        "SELECT * FROM projects WHERE ecosystem = ? AND latest_version": "one user's projects",
+        "SELECT p.* FROM project_members m": "one user's projects",
         "SELECT p.id, p.name_key FROM ( SELECT project_id": "names of one length that share trigrams",
         "SELECT p.id FROM ( SELECT id, name_key FROM projects": "as many names as are compared",
         "SELECT * FROM tokens WHERE user_id": "one user's tokens",

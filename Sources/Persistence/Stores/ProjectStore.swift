@@ -218,13 +218,15 @@ extension ProjectStore {
     }
 
     /// The projects of an ecosystem with a visible release on which a user has a role, in the order of their keys.
+    ///
+    /// The ecosystem is compared as an expression, so that SQLite begins with the user's few rows and not with all projects
+    /// of the ecosystem.
     package func list(ecosystem: EcosystemID, withRoleOf userID: Int64, limit: Int) throws -> [Project] {
         try connection.query(
             """
-            SELECT * FROM projects
-            WHERE ecosystem = \(ecosystem) AND latest_version IS NOT NULL
-                AND id IN (SELECT project_id FROM project_members WHERE user_id = \(userID))
-            ORDER BY name_key LIMIT \(limit)
+            SELECT p.* FROM project_members m JOIN projects p ON p.id = m.project_id
+            WHERE m.user_id = \(userID) AND p.ecosystem || '' = \(ecosystem) AND p.latest_version IS NOT NULL
+            ORDER BY p.name_key LIMIT \(limit)
             """
         ).map(Self.record)
     }
