@@ -30,6 +30,7 @@ struct SecrecyTests {
         Table("blobs", "SELECT * FROM blobs"), Table("dependencies", "SELECT * FROM dependencies"),
         Table("downloads", "SELECT * FROM downloads"), Table("events", "SELECT * FROM events"),
         Table("files", "SELECT * FROM files"), Table("outbox", "SELECT * FROM outbox"),
+        Table("project_downloads", "SELECT * FROM project_downloads"),
         Table("project_members", "SELECT * FROM project_members"), Table("projects", "SELECT * FROM projects"),
         Table("releases", "SELECT * FROM releases"), Table("schema_migrations", "SELECT * FROM schema_migrations"),
         Table("settings", "SELECT * FROM settings"), Table("tags", "SELECT * FROM tags"),
@@ -41,10 +42,10 @@ struct SecrecyTests {
         switch dialect {
         case .sqlite:
             [
-                Table("search_words", "SELECT name, summary, keywords FROM search_words"),
-                Table("search_trigrams", "SELECT name FROM search_trigrams"),
+                Table("search_words", "SELECT tokens FROM search_words"),
+                Table("search_grams", "SELECT gram FROM search_grams"),
             ]
-        case .postgres: [Table("search_documents", "SELECT name, CAST(words AS text) FROM search_documents")]
+        case .postgres: [Table("search_documents", "SELECT name, CAST(tokens AS text) FROM search_documents")]
         }
     }
 
