@@ -67,7 +67,7 @@ struct LaneFileTests {
         }
 
         func routes(_ router: Router<RegistryContext>) {
-            let responder = FileResponder(downloads: counter) { [source] _, _ in source }
+            let responder = FileResponder(downloads: counter, pool: TestWorkPool()) { [source] _, _ in source }
             router.get("/files/a") { [self] request, context in
                 let isPublic = isPublic.withLock { $0 }
                 guard isPublic || context.credential != nil else { throw Problem(.notFound, "no") }

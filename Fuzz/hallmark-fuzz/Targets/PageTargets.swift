@@ -71,7 +71,8 @@ private actor SearchFixture {
             for (id, name) in ["serde-json", "requests", "left-pad", "漢字"].enumerated() {
                 try SearchIndex(connection).put(
                     SearchEntry(
-                        projectID: Int64(id + 1), name: name, nameKey: name, summary: "a summary", keywords: ["x"]))
+                        projectID: Int64(id + 1), name: name, nameKey: name, summary: "a summary", keywords: ["x"],
+                        ecosystem: EcosystemID(rawValue: "any"), visibility: .public, members: []))
             }
         }
         self.driver = driver
