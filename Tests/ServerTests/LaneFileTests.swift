@@ -63,7 +63,7 @@ struct LaneFileTests {
 
         init(_ bytes: [UInt8]) throws {
             source = try Source(bytes)
-            file = try HTTPFileTests.file(size: bytes.count)
+            file = try HTTPFileTests.file(size: bytes.count, content: bytes)
         }
 
         func routes(_ router: Router<RegistryContext>) {
