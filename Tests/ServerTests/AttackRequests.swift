@@ -66,14 +66,16 @@ enum AttackRequests {
     static let swallowed = [
         get("GET /npm/lamp HTTP/1.1", length), get("HEAD /npm/lamp HTTP/1.1", length),
         get("GET /npm/lamp HTTP/1.1", "Expect: 100-continue", length),
-        get(
-            "GET /npm/lamp HTTP/1.1", "Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAMAAABk"),
         get("CONNECT /npm/lamp HTTP/1.1"), post(chunked, body: "FFFFFFFFFFFFFFFF\r\n" + hidden),
         post(length, body: hidden),
     ]
 
     /// Those that end at one place for everybody: two requests behind each other, and two answers.
+    ///
+    /// An offer to speak HTTP/2 that is not taken up ends nothing (RFC 9110 §7.8).
     static let two = [
+        get(
+            "GET /npm/lamp HTTP/1.1", "Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAMAAABk"),
         get("GET /npm/lamp HTTP/1.1"), post(chunked, body: short),
         post(chunked, body: "1;x=y\r\nA\r\n0\r\n\r\n" + hidden),
         post(chunked, body: "00000000000000000\r\n\r\n" + hidden), post("TE: chunked", body: hidden),
