@@ -15,6 +15,8 @@ struct QueryPlanTests {
     private static let scans: [String: String] = [
         "SELECT id FROM users LIMIT 1": "one row",
         "SELECT COUNT(*) AS n, MIN(available_at)": "what waits in the outbox",
+        "SELECT p.id, p.ecosystem || '/' || p.name AS label FROM projects p WHERE p.latest_version": "a check of everything",
+        "SELECT f.sha256, MAX(f.size) AS size": "as many as are asked for, in the order of the index",
     ]
 
     /// Statements that may sort what they found, each with what bounds it.
@@ -31,6 +33,9 @@ struct QueryPlanTests {
         "SELECT p.id FROM ( SELECT id, name_key FROM projects": "as many names as are compared",
         "SELECT * FROM tokens WHERE user_id": "one user's tokens",
     ]
+
+    /// Stores of operators' commands that read everything there is: what they cost grows with it.
+    private static let readsEverything = ["ExportStore.swift", "IntegrityStore.swift", "TableStore.swift"]
 
     @Test("No statement scans a table that grows, and none is left out")
     func plans() async throws {
@@ -125,7 +130,9 @@ struct QueryPlanTests {
         _ = try await outbox.backlog()
         _ = try await outbox.drain()
         _ = try await registry.driver.write { connection in
-            try SettingStore(connection).establish("search-rebuild", [])
+            let nobodys = SHA256Digest(hashing: [])
+            _ = try BlobReferenceStore(connection).forget([nobodys], removedBefore: history.project.createdAt)
+            _ = try SettingStore(connection).establish("search-rebuild", [])
         }
         #expect(try await SearchRebuild(driver: registry.driver).run())
     }
@@ -138,6 +145,9 @@ struct QueryPlanTests {
             _ = try ProjectStore(connection).countCreated(by: 1, since: project.createdAt, limit: 20)
             _ = try FileStore(connection).files(releaseID: release.id)
             _ = try EventStore(connection).find(1)
+            _ = try SearchIndex(connection).missing(limit: 1)
+            let blobs = BlobReferenceStore(connection)
+            _ = try blobs.list(after: nil, removedBefore: project.createdAt, limit: 10)
         }
     }
 
@@ -192,7 +202,8 @@ struct QueryPlanTests {
         for folder in ["Stores", "Search"] {
             let files = try FileManager.default.contentsOfDirectory(
                 at: root.appending(path: folder), includingPropertiesForKeys: nil)
-            for file in files where !file.lastPathComponent.contains("Postgres") {
+            for file in files 
+            where !file.lastPathComponent.contains("Postgres") && !readsEverything.contains(file.lastPathComponent) {
                 let source = try String(contentsOf: file, encoding: .utf8)
                 for literal in source.matches(of: /"\s*((?:SELECT|INSERT|UPDATE|DELETE)\s[^"\\]*)/) {
                     let text = squeezed(String(literal.1))
