@@ -11,12 +11,14 @@ struct AdminFixture {
     /// The data directory.
     let data: URL
 
-    init() async throws {
+    /// - Parameter isMigrated: Whether the database is brought up to date first.
+    init(isMigrated: Bool = false) async throws {
         home = try ClientHome()
         let archive = Checkout.root.appending(path: "Tests/ClientTests/Fixtures/schema-1.tar.gz")
         let words = ["/bin/tar", "-xzf", archive.path(percentEncoded: false), "--no-same-owner"]
         try await Command(words, environment: [:], directory: home.directory).run().checked()
         data = home.directory.appending(path: "schema-1")
+        if isMigrated { try await hallmark(["admin", "migrate"], data: "schema-1").checked() }
     }
 
     /// Runs `hallmark` with these words, and a data directory where one is given.

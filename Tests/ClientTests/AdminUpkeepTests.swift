@@ -121,7 +121,7 @@ struct AdminUpkeepTests {
 
     @Test("What is of no use as a backup is refused, and leaves nothing behind")
     func refused() async throws {
-        let fixture = try await AdminFixture()
+        let fixture = try await AdminFixture(isMigrated: true)
         let made = try await fixture.hallmark(["admin", "backup", "-"], data: "schema-1", pipe: "> stream.tar")
         #expect(made.status == 0, "\(made)")
         for (words, pipe, reason) in [
@@ -147,7 +147,7 @@ struct AdminUpkeepTests {
 
     @Test("Damage is found, said in JSON, and ends with 1")
     func damage() async throws {
-        let fixture = try await AdminFixture()
+        let fixture = try await AdminFixture(isMigrated: true)
         let blob = try fixture.anyBlob()
         var content = try Data(contentsOf: blob)
         content[content.count / 2] ^= 1
@@ -164,7 +164,7 @@ struct AdminUpkeepTests {
 
     @Test("An export and a collection say what they did; wrong usage ends with 2")
     func others() async throws {
-        let fixture = try await AdminFixture()
+        let fixture = try await AdminFixture(isMigrated: true)
         let export = try await fixture.hallmark(["admin", "export", "out"], data: "schema-1")
         #expect(export.status == 0, "\(export)")
         let wheel = fixture.home.path("out/files/pypi/oldlamp/oldlamp-1.0.0-py3-none-any.whl")
