@@ -121,7 +121,7 @@ package final class RawConnection: Sendable {
     private func head() async throws -> String {
         while true {
             if let head = inbox.take(through: Array("\r\n\r\n".utf8)) { return String(decoding: head, as: UTF8.self) }
-            guard try await more() else { throw Fault.closed(inbox.seen) }
+            guard try await more() else { throw Fault.closed(String(inbox.seen.suffix(500))) }
         }
     }
 
@@ -145,14 +145,14 @@ package final class RawConnection: Sendable {
     private func lineBytes() async throws -> [UInt8] {
         while true {
             if let line = inbox.take(through: [0x0D, 0x0A]) { return line }
-            guard try await more() else { throw Fault.closed(inbox.seen) }
+            guard try await more() else { throw Fault.closed(String(inbox.seen.suffix(500))) }
         }
     }
 
     private func bytes(_ count: Int) async throws -> [UInt8] {
         while true {
             if let bytes = inbox.take(count) { return bytes }
-            guard try await more() else { throw Fault.closed(inbox.seen) }
+            guard try await more() else { throw Fault.closed(String(inbox.seen.suffix(500))) }
         }
     }
 
