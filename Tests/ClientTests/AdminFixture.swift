@@ -11,7 +11,7 @@ struct AdminFixture {
     /// The data directory.
     let data: URL
 
-    /// - Parameter isMigrated: Whether the database is brought up to date first.
+    /// Unpacks the fixture; `isMigrated` says whether the database is brought up to date first.
     init(isMigrated: Bool = false) async throws {
         home = try ClientHome()
         let archive = Checkout.root.appending(path: "Tests/ClientTests/Fixtures/schema-1.tar.gz")

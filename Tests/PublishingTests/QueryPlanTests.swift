@@ -15,7 +15,8 @@ struct QueryPlanTests {
     private static let scans: [String: String] = [
         "SELECT id FROM users LIMIT 1": "one row",
         "SELECT COUNT(*) AS n, MIN(available_at)": "what waits in the outbox",
-        "SELECT p.id, p.ecosystem || '/' || p.name AS label FROM projects p WHERE p.latest_version": "a check of everything",
+        "SELECT p.id, p.ecosystem || '/' || p.name AS label FROM projects p WHERE p.latest_version":
+            "a check of everything",
         "SELECT f.sha256, MAX(f.size) AS size": "as many as are asked for, in the order of the index",
     ]
 
@@ -202,7 +203,7 @@ struct QueryPlanTests {
         for folder in ["Stores", "Search"] {
             let files = try FileManager.default.contentsOfDirectory(
                 at: root.appending(path: folder), includingPropertiesForKeys: nil)
-            for file in files 
+            for file in files
             where !file.lastPathComponent.contains("Postgres") && !readsEverything.contains(file.lastPathComponent) {
                 let source = try String(contentsOf: file, encoding: .utf8)
                 for literal in source.matches(of: /"\s*((?:SELECT|INSERT|UPDATE|DELETE)\s[^"\\]*)/) {
