@@ -30,8 +30,9 @@ struct HTTPShutdownTests {
             await server.group.triggerGracefulShutdown()
             // Once the idle connection is closed the server is shutting down.
             #expect(try await idle.untilClosed().isEmpty)
-            // The port may be another test's by now, so it is not enough that somebody answers.
-            let late = try? await RawConnection.connect(to: server.port).exchange("GET /only-here")
+            // The port may be another test's by now: it is not enough that somebody answers, and who does may take long.
+            let late = try? await RawConnection.connect(to: server.port, patience: .seconds(2))
+                .exchange("GET /only-here")
             #expect(late?.text != "hello")
             try await upload.send("later")
             #expect(try await upload.response().text == "10")

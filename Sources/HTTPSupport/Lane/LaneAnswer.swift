@@ -37,6 +37,6 @@ final class LaneAnswer {
     /// How many bytes of content it has.
     var contentBytes: Int { file?.size ?? body?.readableBytes ?? 0 }
 
-    /// Without the content, which is the cache's.
-    var cost: Int { head.count + logMembers.count + 192 }
+    /// Without a document, which is the cache's.
+    var cost: Int { head.count + logMembers.count + 192 + (file?.cost ?? 0) }
 }

@@ -11,9 +11,12 @@ import RegistryModel
 /// A package file that is kept open for sending, on one event loop.
 final class LaneFile {
     /// Sent in pieces of this size: how often progress is seen, and whether the file is still what it was.
-    static let pieceBytes = 512 << 10
+    static let pieceBytes = 2 << 20
+    /// Files up to this size are kept in memory: one write then sends head and content.
+    static let smallBytes = 32 << 10
 
     let size: Int
+    private var content: ByteBuffer?
     private let handle: NIOFileHandle
     private let offer: LaneFileOffer
     private let source: any FileByteSource
@@ -35,6 +38,23 @@ final class LaneFile {
 
     /// Whether it is still what was compared with its digest.
     var isIntact: Bool { source.isIntact }
+
+    /// How much of the lane's room it may take.
+    var cost: Int { size <= Self.smallBytes ? size : 0 }
+
+    /// The whole content of a small file; nil for others, and where it cannot be read as what it should be.
+    func smallContent() -> ByteBuffer? {
+        guard size <= Self.smallBytes, size > 0 else { return nil }
+        if let content { return content }
+        var buffer = ByteBufferAllocator().buffer(capacity: size)
+        let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { room in
+            (try? source.read(at: 0, into: UnsafeMutableRawBufferPointer(rebasing: room[..<size]))) ?? 0
+        }
+        // Looked at after reading, so that what was read is what was compared.
+        guard count == size, isIntact else { return nil }
+        content = buffer
+        return buffer
+    }
 
     /// The piece from `offset` on.
     func piece(from offset: Int) -> FileRegion {

@@ -199,8 +199,10 @@ extension LaneHandler {
             let place = request.userAgent
             let agent = place.lowerBound > 0 ? UnsafeRawBufferPointer(rebasing: bytes[place]) : nil
             let nanoseconds = loop.count(answer, since: burstStart)
-            if let file = answer.file {
-                file.countDownload(by: agent)
+            let small = answer.file?.smallContent()
+            answer.file?.countDownload(by: agent)
+            if let small { body = small }
+            if let file = answer.file, small == nil {
                 delivery = LaneDelivery(
                     file: file, answer: answer, requestID: loop.requestID, agent: agent.map(Array.init),
                     start: burstStart)
