@@ -16,39 +16,53 @@ enum LaneField {
     /// Reads a name, without regard to case.
     @inline(__always)
     init(_ bytes: UnsafeRawBufferPointer, _ name: Range<Int>) {
+        self = name.count < 11 ? Self.short(bytes, name) : Self.long(bytes, name)
+    }
+
+    @inline(__always)
+    private static func short(_ bytes: UnsafeRawBufferPointer, _ name: Range<Int>) -> LaneField {
         func named(_ text: StaticString) -> Bool { LaneBytes.equal(bytes, name, text) }
         switch name.count {
-        case 4: self = named("host") ? .host : .selecting
-        case 5: self = named("range") ? .needsMore : .selecting
+        case 4: return named("host") ? .host : .selecting
+        case 5: return named("range") ? .needsMore : .selecting
         case 6:
-            self =
-                named("cookie")
-                ? .needsMore : named("expect") ? .framing : named("pragma") ? .ignored : .selecting
+            if named("cookie") { return .needsMore }
+            if named("expect") { return .framing }
+            return named("pragma") ? .ignored : .selecting
         case 7:
-            self = named("upgrade") ? .upgrade : named("referer") ? .ignored : named("trailer") ? .framing : .selecting
-        case 8: self = named("if-match") || named("if-range") ? .needsMore : .selecting
-        case 9: self = named("forwarded") || named("x-real-ip") || named("npm-scope") ? .ignored : .selecting
+            if named("upgrade") { return .upgrade }
+            if named("referer") { return .ignored }
+            return named("trailer") ? .framing : .selecting
+        case 8: return named("if-match") || named("if-range") ? .needsMore : .selecting
+        case 9: return named("forwarded") || named("x-real-ip") || named("npm-scope") ? .ignored : .selecting
         case 10:
-            self =
-                named("user-agent")
-                ? .userAgent : named("connection") ? .connection : named("keep-alive") ? .ignored : .selecting
-        case 11: self = named("npm-session") || named("npm-command") || named("traceparent") ? .ignored : .selecting
-        case 12: self = named("x-request-id") ? .ignored : .selecting
+            if named("user-agent") { return .userAgent }
+            if named("connection") { return .connection }
+            return named("keep-alive") ? .ignored : .selecting
+        default: return .selecting
+        }
+    }
+
+    @inline(__always)
+    private static func long(_ bytes: UnsafeRawBufferPointer, _ name: Range<Int>) -> LaneField {
+        func named(_ text: StaticString) -> Bool { LaneBytes.equal(bytes, name, text) }
+        switch name.count {
+        case 11: return named("npm-session") || named("npm-command") || named("traceparent") ? .ignored : .selecting
+        case 12: return named("x-request-id") ? .ignored : .selecting
         case 13:
-            self =
-                named("if-none-match")
-                ? .ifNoneMatch
-                : named("authorization") ? .authorization : named("cache-control") ? .ignored : .selecting
+            if named("if-none-match") { return .ifNoneMatch }
+            if named("authorization") { return .authorization }
+            return named("cache-control") ? .ignored : .selecting
         case 14:
-            self = named("content-length") ? .framing : named("http2-settings") ? .http2Settings : .selecting
-        case 15: self = named("x-forwarded-for") ? .ignored : .selecting
-        case 16: self = named("proxy-connection") ? .framing : .selecting
+            if named("content-length") { return .framing }
+            return named("http2-settings") ? .http2Settings : .selecting
+        case 15: return named("x-forwarded-for") ? .ignored : .selecting
+        case 16: return named("proxy-connection") ? .framing : .selecting
         case 17:
-            self =
-                named("transfer-encoding")
-                ? .framing : named("if-modified-since") ? .ifModifiedSince : .selecting
-        case 19: self = named("if-unmodified-since") ? .needsMore : .selecting
-        default: self = .selecting
+            if named("transfer-encoding") { return .framing }
+            return named("if-modified-since") ? .ifModifiedSince : .selecting
+        case 19: return named("if-unmodified-since") ? .needsMore : .selecting
+        default: return .selecting
         }
     }
 
