@@ -61,6 +61,7 @@ let package = Package(
         // Level 0: C libraries
         system("CArchive", package: "libarchive-dev", pkgConfig: "libarchive"),
         system("CBlake2", package: "libb2-dev", pkgConfig: "libb2"),
+        system("CExpat", package: "libexpat1-dev", pkgConfig: "expat"),
         system("CMarkdown", package: "libcmark-gfm-extensions-dev"),
         system("CPostgres", package: "libpq-dev", pkgConfig: "libpq"),
         system("CZlib", package: "zlib1g-dev", pkgConfig: "zlib"),
@@ -69,7 +70,7 @@ let package = Package(
         // Level 2: pure
         target("Versioning", ["RegistryModel"]),
         target("Archives", ["RegistryModel", "CArchive", "CZlib"]),
-        target("Formats", ["RegistryModel", "Versioning", "Archives", "CBlake2", crypto]),
+        target("Formats", ["RegistryModel", "Versioning", "Archives", "CBlake2", "CExpat", crypto]),
         // Level 3: the only SQL, the only disk
         target(
             "Persistence",
