@@ -1,12 +1,12 @@
 /// The versions of Maven artifacts, read and ordered by ``MavenVersion``.
 ///
-/// Equal versions (`1.0` and `1.0.0`) are still different directories of a repository; which of them may exist beside each
-/// other is not decided here.
+/// Versions that Maven takes for equal (`1.0` and `1.0.0`) are still different directories of a repository, and both may be
+/// in it: they stand beside each other in the order, and the canonical form is the spelling itself.
 package struct MavenScheme: VersionScheme {
     /// Makes the scheme.
     package init() {}
 
-    package func canonical(_ text: String) -> String? { MavenVersion(text)?.description }
+    package func canonical(_ text: String) -> String? { MavenVersion(text).map { _ in text } }
 
     package func isPrerelease(_ text: String) -> Bool { MavenVersion(text)?.isPrerelease ?? false }
 

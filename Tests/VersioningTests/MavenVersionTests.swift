@@ -15,7 +15,8 @@ struct MavenVersionTests {
     func equal(spellings: [String]) {
         for spelling in spellings {
             #expect(scheme.compare(spellings[0], spelling) == 0, "\(spelling)")
-            #expect(scheme.canonical(spelling) == scheme.canonical(spellings[0]), "\(spelling)")
+            #expect(MavenVersion(spelling) == MavenVersion(spellings[0]), "\(spelling)")
+            #expect(scheme.canonical(spelling) == spelling)
         }
     }
 
