@@ -6,4 +6,6 @@ package enum ArchivePolicy: Sendable {
     case linksInside
     /// Regular files and directories, as crates and npm tarballs.
     case filesAndDirectories
+    /// The same, and names may differ in case alone: for archives that are read where they are, as jars.
+    case neverUnpacked
 }

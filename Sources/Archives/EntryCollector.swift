@@ -11,7 +11,7 @@ struct EntryCollector {
     private(set) var kept: [String: [UInt8]] = [:]
     private(set) var unpackedBytes = 0
     private var keptBytes = 0
-    private var tree = EntryTree()
+    private var tree: EntryTree
 
     /// Starts with nothing.
     init(
@@ -22,6 +22,7 @@ struct EntryCollector {
         self.policy = policy
         self.packedBytes = packedBytes
         self.observe = observe
+        tree = EntryTree(foldsCase: policy != .neverUnpacked)
     }
 
     /// What was gathered.
@@ -44,10 +45,10 @@ struct EntryCollector {
         switch entry.kind {
         case .file, .directory: break
         case .symbolicLink(let target):
-            if policy == .filesAndDirectories { throw .forbiddenKind(path: path.text, .symbolicLink) }
+            if policy != .linksInside { throw .forbiddenKind(path: path.text, .symbolicLink) }
             guard path.allowsLink(to: target) else { throw .unsafeLink(path: path.text, target: target) }
         case .hardLink(let target):
-            if policy == .filesAndDirectories { throw .forbiddenKind(path: path.text, .hardLink) }
+            if policy != .linksInside { throw .forbiddenKind(path: path.text, .hardLink) }
             let parsed = try EntryPath.parse(Array(target.utf8), dropsDotSlash: true, limits: limits)
             guard let parsed, tree.hasFile(at: parsed) else {
                 throw .unsafeLink(path: path.text, target: target)

@@ -19,13 +19,19 @@ struct EntryTree {
     }
 
     private var nodes: [Key: Node] = [:]
+    private let foldsCase: Bool
+
+    /// Starts without paths; for archives that no file system ever sees, case and trailing dots need not be folded.
+    init(foldsCase: Bool = true) {
+        self.foldsCase = foldsCase
+    }
 
     /// Adds an entry: others may lie below a directory, and a hard link may name a file.
     mutating func insert(_ path: EntryPath, isDirectory: Bool, isFile: Bool) throws(ArchiveFault) {
         var parent = 0
         for (index, component) in path.components.enumerated() {
             let isLast = index == path.components.count - 1
-            let key = Key(parent: parent, name: Self.fold(component))
+            let key = Key(parent: parent, name: fold(component))
             if var node = nodes[key] {
                 try check(node, component: component, path: path, isLast: isLast, isDirectory: isDirectory)
                 node.isExplicit = node.isExplicit || isLast
@@ -45,7 +51,7 @@ struct EntryTree {
     func hasFile(at path: EntryPath) -> Bool {
         var parent = 0
         for (index, component) in path.components.enumerated() {
-            guard let node = nodes[Key(parent: parent, name: Self.fold(component))],
+            guard let node = nodes[Key(parent: parent, name: fold(component))],
                 node.spelling.utf8.elementsEqual(component.utf8)
             else { return false }
             if index == path.components.count - 1 { return node.isFile }
@@ -68,7 +74,8 @@ struct EntryTree {
         }
     }
 
-    private static func fold(_ component: String) -> String {
+    private func fold(_ component: String) -> String {
+        guard foldsCase else { return component }
         var name = component[...]
         while name.utf8.last == UInt8(ascii: ".") || name.utf8.last == UInt8(ascii: " ") { name.removeLast() }
         return name.lowercased()

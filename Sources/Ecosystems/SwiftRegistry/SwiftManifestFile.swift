@@ -31,6 +31,7 @@ struct SwiftManifestFile: Hashable, Sendable {
         guard (1...3).contains(parts.count), numbers.count == parts.count else { return nil }
         self.init(
             name: name,
-            named: SwiftToolsVersion(numbers[0], numbers.count > 1 ? numbers[1] : 0, numbers.count > 2 ? numbers[2] : 0))
+            named: SwiftToolsVersion(numbers[0], numbers.count > 1 ? numbers[1] : 0, numbers.count > 2 ? numbers[2] : 0)
+        )
     }
 }

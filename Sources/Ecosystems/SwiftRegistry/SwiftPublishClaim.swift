@@ -62,7 +62,8 @@ package struct SwiftPublishClaim: Hashable, Sendable {
         }
         guard format == Self.signatureFormat else {
             throw Problem(
-                .badRequest, "The header X-Swift-Package-Signature-Format must be '\(Self.signatureFormat)' for a signed archive."
+                .badRequest,
+                "The header X-Swift-Package-Signature-Format must be '\(Self.signatureFormat)' for a signed archive."
             )
         }
         guard (metadata == nil) == (metadataSignature == nil) else {

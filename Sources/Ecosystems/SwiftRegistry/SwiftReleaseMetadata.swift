@@ -38,7 +38,7 @@ package struct SwiftReleaseMetadata: Hashable, Sendable {
     package func text(_ member: String) -> String? { document[member]?.stringValue }
 
     /// What a value must be.
-    private indirect enum Rule {
+    private indirect enum Rule: Sendable {
         case text, uri, email, time
         case repositories
         case object([(name: String, rule: Rule)], required: [String])
