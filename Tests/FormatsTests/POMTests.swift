@@ -59,7 +59,8 @@ struct POMTests {
                 </project>
                 """.utf8))
         #expect([pom.groupID, pom.artifactID, pom.version] == ["org.example", "lantern", "7"])
-        #expect(pom.parent == POM.Reference(groupID: "org.example", artifactID: "parent", version: "7"))
+        #expect(
+            pom.parent?.groupID == "org.example" && pom.parent?.artifactID == "parent" && pom.parent?.version == "7")
         #expect(pom.packaging == "maven-plugin")
         #expect(pom.organization == "Example")
         #expect(pom.resolve(pom.url ?? "") == "https://example.org/lantern")

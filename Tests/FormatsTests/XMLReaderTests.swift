@@ -43,7 +43,9 @@ struct XMLReaderTests {
     func encodings() throws {
         let latin = Array("<?xml version='1.0' encoding='ISO-8859-1'?><a>".utf8) + [0xE9] + Array("</a>".utf8)
         #expect(try XMLElement.parse(latin).text == "é")
-        let wide = [0xFF, 0xFE] + "<a>é</a>".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+        let wide =
+            [0xFF, 0xFE]
+            + "<a>é</a>".utf16.flatMap { (unit: UInt16) -> [UInt8] in [UInt8(unit & 255), UInt8(unit >> 8)] }
         #expect(try XMLElement.parse(wide).text == "é")
         #expect(try XMLElement.parse([0xEF, 0xBB, 0xBF] + Array("<a/>".utf8)).name == "a")
         #expect(violation("<?xml version='1.0' encoding='EUC-JP'?><a/>") == .encoding(line: 1))

@@ -8,17 +8,16 @@ package struct ComposerFormat: PackageFormat {
     /// Makes the format.
     package init() {}
 
-    package var ecosystem: EcosystemID { Composer.ecosystem }
-    package var atom: PublishAtom { .release }
-    package var versions: any VersionScheme { ComposerScheme() }
-
-    package func projectName(_ raw: String) throws -> ProjectName { try ComposerNames.projectName(raw) }
-
     /// Composer asks for names in lower case whatever was typed.
     package func lookupKey(_ raw: String) -> String? {
         let lower = raw.lowercased()
         return ComposerNames.isValid(lower) ? lower : nil
     }
+
+    package func projectName(_ raw: String) throws -> ProjectName { try ComposerNames.projectName(raw) }
+    package var versions: any VersionScheme { ComposerScheme() }
+    package var ecosystem: EcosystemID { Composer.ecosystem }
+    package var atom: PublishAtom { .release }
 
     /// The display form is the publisher's without spaces around it; the key is the normal form, as `1.0` and `v1.0.0` are one
     /// version.

@@ -8,17 +8,6 @@ package struct MavenFormat: PackageFormat {
     /// Makes the format.
     package init() {}
 
-    package var ecosystem: EcosystemID { Maven.ecosystem }
-    package var atom: PublishAtom { .release }
-    package var versions: any VersionScheme { MavenScheme() }
-
-    /// A path has one spelling.
-    package var acceptsOtherSpellings: Bool { false }
-
-    package func projectName(_ raw: String) throws -> ProjectName { try MavenNames.projectName(raw) }
-
-    package func lookupKey(_ raw: String) -> String? { MavenNames.isValid(raw) ? raw.lowercased() : nil }
-
     /// The key is the spelling, for `1.0` and `1.0.0` are different directories.
     package func version(_ raw: String) throws -> ReleaseVersion {
         guard MavenCoordinates.isVersion(raw) else {
@@ -30,6 +19,15 @@ package struct MavenFormat: PackageFormat {
         }
         return ReleaseVersion(display: raw, key: raw)
     }
+
+    package func lookupKey(_ raw: String) -> String? { MavenNames.isValid(raw) ? raw.lowercased() : nil }
+    package func projectName(_ raw: String) throws -> ProjectName { try MavenNames.projectName(raw) }
+
+    /// A path has one spelling.
+    package var acceptsOtherSpellings: Bool { false }
+    package var versions: any VersionScheme { MavenScheme() }
+    package var atom: PublishAtom { .release }
+    package var ecosystem: EcosystemID { Maven.ecosystem }
 
     /// Reads all files of one deployment: the POM, what it describes, and signatures; checksum files are the adapter's.
     package func inspect(_ submission: Submission, limits: ArchiveLimits) throws -> Manifest {

@@ -37,7 +37,7 @@ package struct MavenPath: Hashable, Sendable {
     /// readings are given.
     package struct Metadata: Hashable, Sendable {
         /// Group and artifact.
-        package struct Project: Hashable, Sendable {
+        package struct ProjectID: Hashable, Sendable {
             package let groupID: String
             package let artifactID: String
         }
@@ -45,7 +45,7 @@ package struct MavenPath: Hashable, Sendable {
         /// The version's coordinates, where it is the directory of a snapshot.
         package let snapshot: MavenCoordinates?
         /// Where it can be the directory of an artifact.
-        package let project: Project?
+        package let project: ProjectID?
         /// The group, where it can be the directory of one (it lists the group's plugins).
         package let groupID: String?
     }
@@ -115,7 +115,7 @@ extension MavenPath.Metadata {
         if components.count > 1, let group = MavenPath.group(components.dropLast()), let last = components.last,
             MavenCoordinates.isArtifact(last)
         {
-            project = Project(groupID: group, artifactID: last)
+            project = ProjectID(groupID: group, artifactID: last)
         } else {
             project = nil
         }

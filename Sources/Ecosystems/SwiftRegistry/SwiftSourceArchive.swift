@@ -5,7 +5,7 @@ import RegistryModel
 /// The source archive of a release: a zip with everything below one directory, in which Package.swift is.
 struct SwiftSourceArchive {
     /// A manifest that was read.
-    struct Manifest {
+    struct ManifestContent {
         let file: SwiftManifestFile
         let toolsVersion: SwiftToolsVersion
         /// As it is in the archive; a signed one ends in its signature.
@@ -14,7 +14,7 @@ struct SwiftSourceArchive {
 
     let tree: ArchivedTree
     /// `Package.swift` first, the others in the order of their versions.
-    let manifests: [Manifest]
+    let manifests: [ManifestContent]
 
     /// Opens an archive.
     /// - Throws: `Problem`, when it is invalid or unsafe, has anything beside one directory at its top, or manifests that
@@ -39,7 +39,7 @@ struct SwiftSourceArchive {
         guard files.count <= SwiftManifestFile.maximumCount else {
             throw Problem(.archiveInvalid, "A package has at most \(SwiftManifestFile.maximumCount) manifests.")
         }
-        var manifests: [Manifest] = []
+        var manifests: [ManifestContent] = []
         for file in files { manifests.append(try Self.read(file, in: tree)) }
         let lowest = SwiftToolsVersion(0, 0)
         manifests.sort { ($0.file.named ?? lowest, $0.file.name) < ($1.file.named ?? lowest, $1.file.name) }
@@ -53,14 +53,14 @@ struct SwiftSourceArchive {
     }
 
     /// The manifest for a version of the tools, as SwiftPM asks for it; `Package.swift` where there is none for it.
-    func manifest(for version: SwiftToolsVersion) -> Manifest? {
+    func manifest(for version: SwiftToolsVersion) -> ManifestContent? {
         manifests.first { $0.file.named == version } ?? manifests.first
     }
 
     /// Reads one manifest.
     ///
     /// SwiftPM chooses by the tools version that a manifest states and then asks for one named after it, so both must agree.
-    private static func read(_ file: SwiftManifestFile, in tree: ArchivedTree) throws(Problem) -> Manifest {
+    private static func read(_ file: SwiftManifestFile, in tree: ArchivedTree) throws(Problem) -> ManifestContent {
         guard let bytes = tree.bytes(file.name) else {
             throw invalid(file, "it is larger than \(SwiftManifestFile.maximumBytes) bytes")
         }
@@ -76,7 +76,7 @@ struct SwiftSourceArchive {
         guard let content = String(validating: bytes, as: UTF8.self), !content.utf8.contains(0) else {
             throw invalid(file, "it contains a NUL character")
         }
-        return Manifest(file: file, toolsVersion: version, content: content)
+        return ManifestContent(file: file, toolsVersion: version, content: content)
     }
 
     private static func invalid(_ file: SwiftManifestFile, _ reason: String) -> Problem {
