@@ -4,7 +4,7 @@ import Persistence
 import RegistryModel
 import Testing
 
-@Suite("Who offers a credential", .timeLimit(.minutes(2)))
+@Suite("Who offers a credential", .timeLimit(.minutes(10)))
 struct AuthenticationTests {
     private func token(
         _ registry: TestRegistry, _ user: String, seconds: Int64 = 3600, scopes: [String] = []

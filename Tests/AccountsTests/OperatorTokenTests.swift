@@ -5,7 +5,7 @@ import Publishing
 import RegistryModel
 import Testing
 
-@Suite("Operator tokens", .timeLimit(.minutes(2)))
+@Suite("Operator tokens", .timeLimit(.minutes(10)))
 struct OperatorTokenTests {
     @Test("From a second to 90 days, and 30 by default")
     func lifetime() async throws {

@@ -5,7 +5,7 @@ import Publishing
 import RegistryModel
 import Testing
 
-@Suite("Revoking tokens", .timeLimit(.minutes(2)))
+@Suite("Revoking tokens", .timeLimit(.minutes(10)))
 struct RevocationTests {
     @Test("By the whole key or by its first eight digits", arguments: TestBackend.allCases)
     func byKey(backend: TestBackend) async throws {

@@ -6,7 +6,7 @@ import Publishing
 import RegistryModel
 import Testing
 
-@Suite("What is stored about people and tokens", .timeLimit(.minutes(2)))
+@Suite("What is stored about people and tokens", .timeLimit(.minutes(10)))
 struct SecrecyTests {
     /// A table and how all of it is read.
     private struct Table {

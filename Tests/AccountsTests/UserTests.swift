@@ -4,7 +4,7 @@ import Persistence
 import RegistryModel
 import Testing
 
-@Suite("Accounts", .timeLimit(.minutes(2)))
+@Suite("Accounts", .timeLimit(.minutes(10)))
 struct UserTests {
     @Test(
         "Names that are taken as they are",

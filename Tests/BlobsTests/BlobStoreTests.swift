@@ -5,7 +5,7 @@ import HallmarkTesting
 import RegistryModel
 import Testing
 
-@Suite("The blob store", .timeLimit(.minutes(2)))
+@Suite("The blob store", .timeLimit(.minutes(10)))
 struct BlobStoreTests {
     private static func path(_ digest: SHA256Digest) -> String {
         let hex = digest.hex

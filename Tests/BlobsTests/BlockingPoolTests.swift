@@ -4,7 +4,7 @@ import RegistryModel
 import Synchronization
 import Testing
 
-@Suite("A pool of threads for what blocks", .timeLimit(.minutes(2)))
+@Suite("A pool of threads for what blocks", .timeLimit(.minutes(10)))
 struct BlockingPoolTests {
     private struct Oddity: Error, Equatable {}
 

@@ -6,7 +6,7 @@ import RegistryModel
 import Synchronization
 import Testing
 
-@Suite("Blobs whose content has changed", .timeLimit(.minutes(2)))
+@Suite("Blobs whose content has changed", .timeLimit(.minutes(10)))
 struct DamageTests {
     /// What a store reported.
     private final class Reports: Sendable {

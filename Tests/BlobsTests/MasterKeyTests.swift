@@ -4,7 +4,7 @@ import Glibc
 import RegistryModel
 import Testing
 
-@Suite("The master key", .timeLimit(.minutes(2)))
+@Suite("The master key", .timeLimit(.minutes(10)))
 struct MasterKeyTests {
     private let folder: TemporaryFolder
     private let random = SystemRandomSource()

@@ -5,7 +5,7 @@ import HallmarkTesting
 import RegistryModel
 import Testing
 
-@Suite("The spool", .timeLimit(.minutes(2)))
+@Suite("The spool", .timeLimit(.minutes(10)))
 struct SpoolTests {
     @Test(
         "The digests are those of the content, however it arrives",

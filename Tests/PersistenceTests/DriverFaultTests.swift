@@ -5,7 +5,7 @@ import Testing
 
 @testable import Persistence
 
-@Suite("Databases that fail for a while", .timeLimit(.minutes(2)))
+@Suite("Databases that fail for a while", .timeLimit(.minutes(10)))
 struct DriverFaultTests {
     private static let needsPostgres: Comment = "needs PostgreSQL"
 

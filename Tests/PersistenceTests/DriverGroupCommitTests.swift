@@ -3,7 +3,7 @@ import Testing
 
 @testable import Persistence
 
-@Suite("Group commit", .timeLimit(.minutes(1)))
+@Suite("Group commit", .timeLimit(.minutes(10)))
 struct DriverGroupCommitTests {
     private struct Refusal: Error, Equatable {}
 

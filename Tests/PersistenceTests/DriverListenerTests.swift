@@ -2,7 +2,7 @@ import HallmarkTesting
 import Persistence
 import Testing
 
-@Suite("Listening on PostgreSQL", .enabled(if: TestBackend.postgres.isAvailable), .timeLimit(.minutes(1)))
+@Suite("Listening on PostgreSQL", .enabled(if: TestBackend.postgres.isAvailable), .timeLimit(.minutes(10)))
 struct DriverListenerTests {
     private func withListener(
         _ body: (PostgresListener, inout AsyncStream<PostgresListener.Event>.Iterator, any SQLDriver) async throws ->

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Persistence
 
-@Suite("PostgreSQL", .enabled(if: TestBackend.postgres.isAvailable), .timeLimit(.minutes(1)))
+@Suite("PostgreSQL", .enabled(if: TestBackend.postgres.isAvailable), .timeLimit(.minutes(10)))
 struct DriverPostgresTests {
     /// Two closures that each look at both rows and then change one of them: legal one after the other, not at once.
     @Test("Write skew is prevented by running one of the two again")

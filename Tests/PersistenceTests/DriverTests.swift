@@ -2,7 +2,7 @@ import HallmarkTesting
 import Persistence
 import Testing
 
-@Suite("A database driver", .timeLimit(.minutes(1)))
+@Suite("A database driver", .timeLimit(.minutes(10)))
 struct DriverTests {
     private struct Refusal: Error, Equatable {}
 

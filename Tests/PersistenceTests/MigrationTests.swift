@@ -4,7 +4,7 @@ import Testing
 
 @testable import Persistence
 
-@Suite("Migrations", .timeLimit(.minutes(1)))
+@Suite("Migrations", .timeLimit(.minutes(10)))
 struct MigrationTests {
     private struct Noon: WallClock {
         func now() -> Timestamp { Timestamp(seconds: 43_200) }

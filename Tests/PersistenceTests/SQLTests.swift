@@ -3,7 +3,7 @@ import Persistence
 import RegistryModel
 import Testing
 
-@Suite("SQL values", .timeLimit(.minutes(1)))
+@Suite("SQL values", .timeLimit(.minutes(10)))
 struct SQLTests {
     private enum Colour: String {
         case red, green

@@ -4,7 +4,7 @@ import HallmarkTesting
 import RegistryModel
 import Testing
 
-@Suite("/api/openapi.json", .timeLimit(.minutes(5)))
+@Suite("/api/openapi.json", .timeLimit(.minutes(10)))
 struct APIDescriptionTests {
     @Test("It describes every route of the API and no other")
     func routes() async throws {

@@ -28,7 +28,7 @@ extension LiveServer {
     }
 }
 
-@Suite("Refusals of the API", .enabled(if: SamplePackage.isAvailable, "needs python3"), .timeLimit(.minutes(5)))
+@Suite("Refusals of the API", .enabled(if: SamplePackage.isAvailable, "needs python3"), .timeLimit(.minutes(10)))
 struct APIErrorTests {
     @Test("What does not exist is 404, whatever it would have been")
     func notFound() async throws {

@@ -3,7 +3,7 @@ import RegistryModel
 import Testing
 
 @Suite(
-    "/api/v1/user and …/members", .enabled(if: SamplePackage.isAvailable, "needs python3"), .timeLimit(.minutes(5)))
+    "/api/v1/user and …/members", .enabled(if: SamplePackage.isAvailable, "needs python3"), .timeLimit(.minutes(10)))
 struct APIPeopleTests {
     private static let members = "/api/v1/projects/pypi/lamp/members"
 

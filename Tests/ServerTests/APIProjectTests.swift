@@ -2,7 +2,7 @@ import HallmarkTesting
 import RegistryModel
 import Testing
 
-@Suite("/api/v1/projects", .enabled(if: SamplePackage.isAvailable, "needs python3"), .timeLimit(.minutes(5)))
+@Suite("/api/v1/projects", .enabled(if: SamplePackage.isAvailable, "needs python3"), .timeLimit(.minutes(10)))
 struct APIProjectTests {
     private static let project = "/api/v1/projects/npm/lamp"
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(
     "/api/v1/projects/{ecosystem}/{name}/releases", .enabled(if: SamplePackage.isAvailable, "needs python3"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(10)))
 struct APIReleaseTests {
     private static let release = "/api/v1/projects/cargo/lamp/releases/1.0.0"
 

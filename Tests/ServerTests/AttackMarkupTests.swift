@@ -3,7 +3,7 @@ import HallmarkTesting
 import RegistryModel
 import Testing
 
-@Suite("Attacks: markup in every field", .timeLimit(.minutes(5)), .enabled(if: SystemPython.isAvailable))
+@Suite("Attacks: markup in every field", .timeLimit(.minutes(10)), .enabled(if: SystemPython.isAvailable))
 struct AttackMarkupTests {
     private static let canary = "\"'><hm-canary onload=alert(1)>"
 

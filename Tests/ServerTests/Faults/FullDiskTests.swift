@@ -4,7 +4,7 @@ import RegistryModel
 import Testing
 
 /// A disk that is full, made by the largest size that the system lets the server's files have: it needs no rights.
-@Suite("A full disk", .enabled(if: SamplePackage.isAvailable, "needs Python"), .timeLimit(.minutes(5)))
+@Suite("A full disk", .enabled(if: SamplePackage.isAvailable, "needs Python"), .timeLimit(.minutes(10)))
 struct FullDiskTests {
     private static func names(_ server: LiveServer, _ folder: String) -> [String] {
         let walker = FileManager.default.enumerator(atPath: server.process.data.appending(path: folder).path)

@@ -3,7 +3,7 @@ import RegistryModel
 import Testing
 
 /// The short form of `scripts/faults/hostile-clients`.
-@Suite("Hostile clients", .enabled(if: SamplePackage.isAvailable, "needs Python"), .timeLimit(.minutes(5)))
+@Suite("Hostile clients", .enabled(if: SamplePackage.isAvailable, "needs Python"), .timeLimit(.minutes(10)))
 struct HostileClientTests {
     /// What a client may do to hold a connection.
     enum Manner: String, CaseIterable, Sendable {

@@ -3,7 +3,7 @@ import HallmarkTesting
 import RegistryModel
 import Testing
 
-@Suite("No more open files", .enabled(if: SamplePackage.isAvailable, "needs Python"), .timeLimit(.minutes(5)))
+@Suite("No more open files", .enabled(if: SamplePackage.isAvailable, "needs Python"), .timeLimit(.minutes(10)))
 struct OpenFileTests {
     @Test("The server neither ends nor loses what it has, and goes on once files can be opened")
     func exhausted() async throws {
