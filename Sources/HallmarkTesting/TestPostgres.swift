@@ -31,7 +31,7 @@ package actor TestPostgres {
         var reason = ""
         // The port is free now and may be taken a moment later.
         for _ in 0..<3 {
-            let port = try freePort()
+            let port = try FreePort.take()
             reason = try await launch(binaries, port)
             if reason == "ready" {
                 return TestPostgresServer(url: "postgres://hallmark@127.0.0.1:\(port)/postgres", tools: tools)
@@ -109,22 +109,5 @@ package actor TestPostgres {
         return (newestFirst.map { "\(root)/\($0)/bin" } + path).first { directory in
             tools.allSatisfy { files.isExecutableFile(atPath: "\(directory)/\($0)") }
         }
-    }
-
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw TestPostgresError("no socket") }
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(descriptor, generic, length) == 0 ? getsockname(descriptor, generic, &length) : -1
-            }
-        }
-        guard status == 0 else { throw TestPostgresError("no free port") }
-        return UInt16(bigEndian: address.sin_port)
     }
 }

@@ -59,8 +59,8 @@ package final class ServerProcess: Sendable {
         folder = FileManager.default.temporaryDirectory.appending(path: "hallmark-server-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         data = options.data ?? folder.appending(path: "data")
-        port = try Self.freePort()
-        securePort = try Self.freePort()
+        port = try FreePort.take()
+        securePort = try FreePort.take()
         let own = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HALLMARK_") }
         environment = own.merging(options.environment) { $1 }
         var words = [
@@ -168,22 +168,5 @@ package final class ServerProcess: Sendable {
             try await Task.sleep(for: .milliseconds(50))
         }
         throw Failure.notReady(log)
-    }
-
-    /// A port that nobody listens on at this moment.
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0
-            }
-        }
-        guard code else { throw ChildProcess.SpawnFailure(program: "bind", code: errno) }
-        return UInt16(bigEndian: address.sin_port)
     }
 }
