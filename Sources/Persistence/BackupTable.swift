@@ -51,7 +51,7 @@ package struct BackupTable: Sendable {
     private static func bytes(_ name: StaticString) -> Column { Column(name, .bytes) }
 
     /// Every table that holds what cannot be made anew, in an order in which rows only name rows before them.
-    package static let all: [BackupTable] = people + packages + activity
+    package static let all: [BackupTable] = people + packages + waiting + names + activity
 
     private static let people = [
         BackupTable("settings", key: [text("name")], [bytes("value")]),
@@ -62,7 +62,7 @@ package struct BackupTable: Sendable {
             "tokens", key: [int("id")],
             [
                 int("user_id"), bytes("hash"), text("prefix"), text("kind"), text("scopes"), int("created_at"),
-                int("expires_at"), int("last_used_at"), int("revoked_at"),
+                int("expires_at"), int("last_used_at"), int("revoked_at"), int("always_stages"),
             ]),
     ]
 
@@ -73,7 +73,7 @@ package struct BackupTable: Sendable {
                 text("ecosystem"), text("name"), text("name_key"), text("name_confusable"), text("visibility"),
                 text("status"), text("status_reason"), int("created_by"), int("created_at"), int("updated_at"),
                 int("revision"), text("latest_version"), int("latest_published_at"), text("summary"), text("keywords"),
-                int("stored_bytes"),
+                int("stored_bytes"), text("staging_policy"),
             ]),
         BackupTable(
             "project_members", key: [int("project_id"), int("user_id")], [text("role"), int("since")]),
@@ -83,7 +83,7 @@ package struct BackupTable: Sendable {
                 int("project_id"), text("version"), text("version_key"), text("state"), text("state_reason"),
                 int("state_changed_at"), text("previous_state"), text("deprecation"), int("published_at"),
                 int("received_at"), text("origin"), int("publisher_id"), text("publisher_kind"), bytes("document"),
-                bytes("details"), text("readme_type"), text("readme"),
+                bytes("details"), text("readme_type"), text("readme"), int("staging_id"),
             ]),
         BackupTable(
             "files", key: [int("id")],
@@ -100,6 +100,54 @@ package struct BackupTable: Sendable {
                 text("kind"), int("is_optional"),
             ]),
         BackupTable("tags", key: [int("project_id"), text("tag")], [int("release_id")]),
+    ]
+
+    private static let waiting = [
+        BackupTable(
+            "stagings", since: 3, key: [int("id")],
+            [
+                text("staging_key"), text("ecosystem"), text("label"), text("state"), text("origin"),
+                int("needs_second_person"), int("created_by"), int("created_at"), int("changed_at"), int("expires_at"),
+                bytes("report"),
+            ]),
+        BackupTable(
+            "deployments", since: 3, key: [int("id")],
+            [
+                int("user_id"), text("principal_kind"), int("token_id"), text("ecosystem"), text("name"),
+                text("name_key"), text("version"), text("version_key"), text("state"), int("created_at"),
+                int("updated_at"), bytes("details"),
+            ]),
+        BackupTable(
+            "deployment_files", since: 3, key: [int("deployment_id"), text("path")],
+            [
+                int("size"), bytes("sha256"), bytes("md5"), bytes("sha1"), bytes("sha512"), bytes("blake2b256"),
+                int("received_at"),
+            ]),
+    ]
+
+    private static let names = [
+        BackupTable(
+            "namespaces", since: 3, key: [int("id")],
+            [
+                text("ecosystem"), text("name"), text("name_key"), int("owner_id"), text("state"), text("challenge"),
+                text("method"), text("target"), text("dnssec"), text("staging_policy"), int("created_at"),
+                int("verified_at"), int("checked_at"), int("next_check_at"), int("failing_since"), text("last_error"),
+            ]),
+        BackupTable(
+            "namespace_members", since: 3, key: [int("namespace_id"), int("user_id")], [text("role"), int("since")]),
+        BackupTable(
+            "namespace_offers", since: 3, key: [int("namespace_id")],
+            [int("from_id"), int("to_id"), int("offered_at"), int("expires_at")]),
+        BackupTable(
+            "project_repositories", since: 3, key: [int("project_id"), text("url_key")],
+            [
+                text("url"), text("state"), text("host"), text("repository_id"), int("noted_at"), int("checked_at"),
+            ]),
+        BackupTable(
+            "signing_keys", since: 3, key: [int("id")],
+            [
+                int("user_id"), text("kind"), text("fingerprint"), bytes("body"), int("created_at"), int("revoked_at"),
+            ]),
     ]
 
     private static let activity = [

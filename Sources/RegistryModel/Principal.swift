@@ -113,10 +113,13 @@ package struct Principal: Hashable, Sendable {
     package let tokenID: Int64?
     /// What the credential is limited to; empty means everything the user may do.
     package let scopes: [TokenScope]
+    /// Whether all that is published with the credential waits for somebody to release it, which it may not do itself.
+    package let alwaysStages: Bool
 
     /// Collects what authentication found out.
     package init(
-        userID: Int64, userName: String, isAdministrator: Bool, kind: Kind, tokenID: Int64?, scopes: [TokenScope]
+        userID: Int64, userName: String, isAdministrator: Bool, kind: Kind, tokenID: Int64?, scopes: [TokenScope],
+        alwaysStages: Bool = false
     ) {
         self.userID = userID
         self.userName = userName
@@ -124,6 +127,7 @@ package struct Principal: Hashable, Sendable {
         self.kind = kind
         self.tokenID = tokenID
         self.scopes = scopes
+        self.alwaysStages = alwaysStages
     }
 
     /// Whether the credential's scopes allow `action` there.

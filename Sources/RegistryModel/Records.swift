@@ -94,6 +94,8 @@ package struct Release: Sendable {
     package let publisherKind: Principal.Kind
     /// What the index needs of this version, as the ecosystem's format made it from the archive.
     package let document: JSONValue
+    /// The staging it waits in, where it does.
+    package let stagingID: Int64?
     /// The files, in the order in which they arrived.
     package var files: [PackageFile]
 
@@ -102,7 +104,7 @@ package struct Release: Sendable {
         id: Int64, version: ReleaseVersion, state: ReleaseState, stateReason: String?, deprecation: String?,
         publishedAt: Timestamp,
         receivedAt: Timestamp, origin: String, publisher: String, publisherKind: Principal.Kind, document: JSONValue,
-        files: [PackageFile]
+        stagingID: Int64? = nil, files: [PackageFile]
     ) {
         self.id = id
         self.version = version
@@ -115,6 +117,7 @@ package struct Release: Sendable {
         self.publisher = publisher
         self.publisherKind = publisherKind
         self.document = document
+        self.stagingID = stagingID
         self.files = files
     }
 }

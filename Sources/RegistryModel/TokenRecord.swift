@@ -14,11 +14,14 @@ package struct TokenRecord: Hashable, Sendable {
     package let expiresAt: Timestamp
     package let lastUsedAt: Timestamp?
     package let revokedAt: Timestamp?
+    /// Whether all that is published with it waits for somebody to release it.
+    package let alwaysStages: Bool
 
     /// Collects a row.
     package init(
         id: Int64, userID: Int64, hash: [UInt8], prefix: String, kind: Principal.Kind, scopes: [TokenScope],
-        createdAt: Timestamp, expiresAt: Timestamp, lastUsedAt: Timestamp?, revokedAt: Timestamp?
+        createdAt: Timestamp, expiresAt: Timestamp, lastUsedAt: Timestamp?, revokedAt: Timestamp?,
+        alwaysStages: Bool = false
     ) {
         self.id = id
         self.userID = userID
@@ -30,6 +33,7 @@ package struct TokenRecord: Hashable, Sendable {
         self.expiresAt = expiresAt
         self.lastUsedAt = lastUsedAt
         self.revokedAt = revokedAt
+        self.alwaysStages = alwaysStages
     }
 
     /// The stored hash as 64 hexadecimal digits: the token's public handle.

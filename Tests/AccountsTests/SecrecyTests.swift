@@ -27,14 +27,29 @@ struct SecrecyTests {
 
     /// Every table of the schema; a test fails when one is missing here.
     private static let tables: [Table] = [
-        Table("blobs", "SELECT * FROM blobs"), Table("dependencies", "SELECT * FROM dependencies"),
-        Table("downloads", "SELECT * FROM downloads"), Table("events", "SELECT * FROM events"),
-        Table("files", "SELECT * FROM files"), Table("outbox", "SELECT * FROM outbox"),
+        Table("blobs", "SELECT * FROM blobs"),
+        Table("dependencies", "SELECT * FROM dependencies"),
+        Table("deployment_files", "SELECT * FROM deployment_files"),
+        Table("deployments", "SELECT * FROM deployments"),
+        Table("downloads", "SELECT * FROM downloads"),
+        Table("events", "SELECT * FROM events"),
+        Table("files", "SELECT * FROM files"),
+        Table("namespace_members", "SELECT * FROM namespace_members"),
+        Table("namespace_offers", "SELECT * FROM namespace_offers"),
+        Table("namespaces", "SELECT * FROM namespaces"),
+        Table("outbox", "SELECT * FROM outbox"),
         Table("project_downloads", "SELECT * FROM project_downloads"),
-        Table("project_members", "SELECT * FROM project_members"), Table("projects", "SELECT * FROM projects"),
-        Table("releases", "SELECT * FROM releases"), Table("schema_migrations", "SELECT * FROM schema_migrations"),
-        Table("settings", "SELECT * FROM settings"), Table("tags", "SELECT * FROM tags"),
-        Table("tokens", "SELECT * FROM tokens"), Table("users", "SELECT * FROM users"),
+        Table("project_members", "SELECT * FROM project_members"),
+        Table("project_repositories", "SELECT * FROM project_repositories"),
+        Table("projects", "SELECT * FROM projects"),
+        Table("releases", "SELECT * FROM releases"),
+        Table("schema_migrations", "SELECT * FROM schema_migrations"),
+        Table("settings", "SELECT * FROM settings"),
+        Table("signing_keys", "SELECT * FROM signing_keys"),
+        Table("stagings", "SELECT * FROM stagings"),
+        Table("tags", "SELECT * FROM tags"),
+        Table("tokens", "SELECT * FROM tokens"),
+        Table("users", "SELECT * FROM users"),
     ]
 
     /// The tables of the search index, where the databases differ.

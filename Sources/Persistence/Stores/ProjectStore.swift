@@ -146,6 +146,31 @@ package struct ProjectStore {
             ?? 0
     }
 
+    /// Notes bytes that came or went without a change that readers can see.
+    package func addStoredBytes(_ projectID: Int64, _ count: Int64) throws {
+        try connection.execute(
+            "UPDATE projects SET stored_bytes = stored_bytes + \(count) WHERE id = \(projectID)")
+    }
+
+    /// What a project asks of its publishes; nil where its namespaces decide.
+    package func stagingPolicy(_ projectID: Int64) throws -> StagingPolicy? {
+        try connection.query("SELECT staging_policy FROM projects WHERE id = \(projectID)").first?
+            .optionalText("staging_policy").flatMap(StagingPolicy.init(rawValue:))
+    }
+
+    /// Changes what a project asks of its publishes.
+    package func setStagingPolicy(_ projectID: Int64, _ policy: StagingPolicy?) throws {
+        try connection.execute(
+            "UPDATE projects SET staging_policy = \(policy?.rawValue) WHERE id = \(projectID)")
+    }
+
+    /// Forgets a project that never had a visible release and has none now, so that its name is free again.
+    package func erase(_ projectID: Int64) throws {
+        try connection.execute("DELETE FROM project_repositories WHERE project_id = \(projectID)")
+        try connection.execute("DELETE FROM project_members WHERE project_id = \(projectID)")
+        try connection.execute("DELETE FROM projects WHERE id = \(projectID)")
+    }
+
     /// Sets what lists and search show of a project; nil hides it from them.
     package func setLatest(
         _ projectID: Int64, version: String?, publishedAt: Timestamp?, summary: String?, keywords: [String]

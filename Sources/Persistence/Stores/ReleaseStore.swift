@@ -33,7 +33,7 @@ package struct ReleaseStore {
         try connection.query(
             """
             SELECT r.id, r.version, r.version_key, r.state, r.state_reason, r.deprecation, r.published_at, r.received_at,
-                r.origin, r.publisher_kind, r.document, u.name AS publisher
+                r.origin, r.publisher_kind, r.document, r.staging_id, u.name AS publisher
             FROM releases r JOIN users u ON u.id = r.publisher_id
             WHERE r.project_id = \(projectID) AND r.version_key = \(versionKey)
             """
@@ -46,7 +46,7 @@ package struct ReleaseStore {
         return try connection.query(
             """
             SELECT r.id, r.version, r.version_key, r.state, r.state_reason, r.deprecation, r.published_at, r.received_at,
-                r.origin, r.publisher_kind, r.document, u.name AS publisher
+                r.origin, r.publisher_kind, r.document, r.staging_id, u.name AS publisher
             FROM releases r JOIN users u ON u.id = r.publisher_id
             WHERE r.project_id = \(projectID) AND r.state IN \(values: states.map(\.rawValue))
             ORDER BY r.published_at, r.id
@@ -58,7 +58,7 @@ package struct ReleaseStore {
     package func versions(_ projectID: Int64, states: [ReleaseState]) throws -> [ReleaseSummary] {
         try connection.query(
             """
-            SELECT id, version, version_key, state, published_at FROM releases
+            SELECT id, version, version_key, state, published_at, staging_id FROM releases
             WHERE project_id = \(projectID) AND state IN \(values: states.map(\.rawValue))
             """
         ).map(Self.summary)
@@ -67,16 +67,16 @@ package struct ReleaseStore {
     /// The release with that id, without documents and files.
     package func summary(_ releaseID: Int64) throws -> ReleaseSummary? {
         try connection.query(
-            "SELECT id, version, version_key, state, published_at FROM releases WHERE id = \(releaseID)"
+            "SELECT id, version, version_key, state, published_at, staging_id FROM releases WHERE id = \(releaseID)"
         ).first.map(Self.summary)
     }
 
-    private static func summary(_ row: SQLRow) throws -> ReleaseSummary {
+    static func summary(_ row: SQLRow) throws -> ReleaseSummary {
         ReleaseSummary(
             id: try row.int("id"),
             version: ReleaseVersion(display: try row.text("version"), key: try row.text("version_key")),
             state: ReleaseState(rawValue: try row.text("state")) ?? .held,
-            publishedAt: try row.timestamp("published_at"))
+            publishedAt: try row.timestamp("published_at"), stagingID: try row.optionalInt("staging_id"))
     }
 
     /// Adds a release; its files are rows of their own.
@@ -86,11 +86,12 @@ package struct ReleaseStore {
         try connection.execute(
             """
             INSERT INTO releases (id, project_id, version, version_key, state, state_changed_at, published_at,
-                received_at, origin, publisher_id, publisher_kind, document, details, readme_type, readme)
+                received_at, origin, publisher_id, publisher_kind, document, details, readme_type, readme, staging_id)
             VALUES (\(release.id), \(row.projectID), \(release.version.display), \(release.version.key),
                 \(release.state.rawValue), \(release.publishedAt), \(release.publishedAt), \(release.receivedAt),
                 \(release.origin), \(row.publisherID), \(release.publisherKind.rawValue),
-                \(release.document.bytes()), \(row.details.bytes()), \(row.readme?.mediaType), \(row.readme?.text))
+                \(release.document.bytes()), \(row.details.bytes()), \(row.readme?.mediaType), \(row.readme?.text),
+                \(release.stagingID))
             """)
     }
 
@@ -147,6 +148,35 @@ package struct ReleaseStore {
             """)
     }
 
+    /// Makes a staged release what everybody sees, or holds it.
+    ///
+    /// It becomes visible now, so that is when it was published.
+    package func release(_ releaseID: Int64, _ state: ReleaseState, at now: Timestamp) throws {
+        try connection.execute(
+            """
+            UPDATE releases SET state = \(state.rawValue), state_changed_at = \(now), published_at = \(now),
+                staging_id = NULL
+            WHERE id = \(releaseID)
+            """)
+        try connection.execute("UPDATE files SET published_at = \(now) WHERE release_id = \(releaseID)")
+    }
+
+    /// Forgets a release that was never visible, so that its version and its files' names are free again.
+    /// - Returns: How many bytes its files had.
+    package func erase(_ releaseID: Int64) throws -> Int64 {
+        let bytes = try FileStore(connection).files(releaseID: releaseID).reduce(0) { $0 + $1.size }
+        try connection.execute("DELETE FROM dependencies WHERE release_id = \(releaseID)")
+        try connection.execute("DELETE FROM tags WHERE release_id = \(releaseID)")
+        try connection.execute("DELETE FROM files WHERE release_id = \(releaseID)")
+        try connection.execute("DELETE FROM releases WHERE id = \(releaseID)")
+        return bytes
+    }
+
+    /// Whether a project has, or had, any release.
+    package func exists(projectID: Int64) throws -> Bool {
+        try connection.first("SELECT 1 AS one FROM releases WHERE project_id = \(projectID) LIMIT 1") != nil
+    }
+
     /// Removes a release; what it was before is kept for ``restore(_:at:)``.
     package func remove(_ releaseID: Int64, at now: Timestamp) throws {
         try connection.execute(
@@ -186,7 +216,7 @@ package struct ReleaseStore {
             publishedAt: try row.timestamp("published_at"), receivedAt: try row.timestamp("received_at"),
             origin: try row.text("origin"), publisher: try row.text("publisher"),
             publisherKind: Principal.Kind(rawValue: try row.text("publisher_kind")) ?? .token,
-            document: try json(row.bytes("document")), files: files)
+            document: try json(row.bytes("document")), stagingID: try row.optionalInt("staging_id"), files: files)
     }
 
     static func json(_ bytes: [UInt8]) throws -> JSONValue {
@@ -201,4 +231,6 @@ package struct ReleaseSummary: Hashable, Sendable {
     package let version: ReleaseVersion
     package let state: ReleaseState
     package let publishedAt: Timestamp
+    /// The staging it waits in, where it does.
+    package let stagingID: Int64?
 }

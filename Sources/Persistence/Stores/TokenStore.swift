@@ -32,9 +32,10 @@ package struct TokenStore {
         let scopes = token.scopes.map(\.description).joined(separator: " ")
         try connection.execute(
             """
-            INSERT INTO tokens (id, user_id, hash, prefix, kind, scopes, created_at, expires_at)
+            INSERT INTO tokens (id, user_id, hash, prefix, kind, scopes, created_at, expires_at,
+                always_stages)
             VALUES (\(token.id), \(token.userID), \(token.hash), \(token.prefix), \(token.kind.rawValue), \(scopes),
-                \(token.createdAt), \(token.expiresAt))
+                \(token.createdAt), \(token.expiresAt), \(token.alwaysStages))
             """)
     }
 
@@ -68,6 +69,7 @@ package struct TokenStore {
             },
             createdAt: try row.timestamp("created_at"), expiresAt: try row.timestamp("expires_at"),
             lastUsedAt: try row.optionalInt("last_used_at").map(Timestamp.init(microseconds:)),
-            revokedAt: try row.optionalInt("revoked_at").map(Timestamp.init(microseconds:)))
+            revokedAt: try row.optionalInt("revoked_at").map(Timestamp.init(microseconds:)),
+            alwaysStages: try row.bool("always_stages"))
     }
 }

@@ -1,0 +1,72 @@
+/// How far somebody's right to a namespace goes.
+package enum NamespaceState: String, Sendable, CaseIterable {
+    /// Somebody says that it is theirs, and has the key to prove it with. It gives no right.
+    case claimed
+    /// Proven, by a DNS record or a repository.
+    case verified
+    /// The operator vouches.
+    case assigned
+    /// It was verified, and the proof has been gone for longer than the grace period. It gives no right to new names.
+    case lapsed
+
+    /// Whether it decides who may create projects inside.
+    package var isEffective: Bool { self == .verified || self == .assigned }
+
+    /// The states that decide.
+    package static let effective: [NamespaceState] = allCases.filter(\.isEffective)
+}
+
+/// A Swift scope, an npm scope, a Composer vendor, a Maven groupId prefix, or a reserved prefix of PyPI or Cargo names.
+package struct Namespace: Hashable, Sendable {
+    /// The row id.
+    package let id: Int64
+    package let ecosystem: EcosystemID
+    package let name: String
+    /// The form under which two spellings are the same.
+    package let key: String
+    package let ownerID: Int64
+    package let owner: String
+    package let state: NamespaceState
+    /// What the owner publishes in DNS, or calls a repository, as proof.
+    package let challenge: String
+    /// How it was proven: `dns`, `repository`, or nil.
+    package let method: String?
+    /// Where it was proven: the domain, or the repository's address.
+    package let target: String?
+    /// Whether the answer of DNS was signed: `secure`, `insecure`, or nil.
+    package let dnssec: String?
+    package let stagingPolicy: StagingPolicy?
+    package let createdAt: Timestamp
+    package let verifiedAt: Timestamp?
+    package let checkedAt: Timestamp?
+    /// Since when the proof has not been found again.
+    package let failingSince: Timestamp?
+    /// What the last check that failed said.
+    package let lastError: String?
+
+    /// Collects a row.
+    package init(
+        id: Int64, ecosystem: EcosystemID, name: String, key: String, ownerID: Int64, owner: String,
+        state: NamespaceState, challenge: String, method: String? = nil, target: String? = nil, dnssec: String? = nil,
+        stagingPolicy: StagingPolicy? = nil, createdAt: Timestamp, verifiedAt: Timestamp? = nil,
+        checkedAt: Timestamp? = nil, failingSince: Timestamp? = nil, lastError: String? = nil
+    ) {
+        self.id = id
+        self.ecosystem = ecosystem
+        self.name = name
+        self.key = key
+        self.ownerID = ownerID
+        self.owner = owner
+        self.state = state
+        self.challenge = challenge
+        self.method = method
+        self.target = target
+        self.dnssec = dnssec
+        self.stagingPolicy = stagingPolicy
+        self.createdAt = createdAt
+        self.verifiedAt = verifiedAt
+        self.checkedAt = checkedAt
+        self.failingSince = failingSince
+        self.lastError = lastError
+    }
+}
