@@ -45,7 +45,8 @@ package struct Accounts: Sendable {
         uses.record(tokenID: found.token.id, at: now)
         return Principal(
             userID: found.user.id, userName: found.user.name, isAdministrator: found.user.isAdministrator,
-            kind: found.token.kind, tokenID: found.token.id, scopes: found.token.scopes)
+            kind: found.token.kind, tokenID: found.token.id, scopes: found.token.scopes,
+            alwaysStages: found.token.alwaysStages)
     }
 
     /// The account with that name.

@@ -18,6 +18,8 @@ package protocol PackageFormat: Sendable {
     var ecosystem: EcosystemID { get }
     /// What one publish completes.
     var atom: PublishAtom { get }
+    /// How many files one publish may have.
+    var maximumFiles: Int { get }
     /// How versions are read and ordered.
     var versions: any VersionScheme { get }
 
@@ -43,8 +45,20 @@ package protocol PackageFormat: Sendable {
     /// - Returns: What is wrong, to be shown to the publisher; nil where both may be there.
     func conflict(of manifest: Manifest, with existing: PackageFile) -> String?
 
-    /// Opens the one file of a submission, reads what it says about itself, compares it with the client's claim, and makes
+    /// The keys of all namespaces that a name lies in, nearest first: what may be claimed, verified and assigned.
+    ///
+    /// A Swift scope, an npm scope, a Composer vendor, every prefix of a Maven groupId, every reserved prefix of a PyPI or
+    /// Cargo name. Empty where the name is in none.
+    func namespaceKeys(of nameKey: String) -> [String]
+
+    /// Checks a namespace's name and computes its forms.
+    /// - Throws: `Problem` with ``Problem/Code/nameInvalid``, also where the ecosystem has no namespaces.
+    func namespace(_ raw: String) throws -> ProjectName
+
+    /// Opens the files of a submission, reads what they say about themselves, compares it with the client's claim, and makes
     /// the documents that the index needs. Called off the event loops; it may block on reading.
+    ///
+    /// The manifest has as many files as the submission, in the same order.
     /// - Throws: `Problem`, when the archive is invalid, unsafe, or disagrees with the claim.
     func inspect(_ submission: Submission, limits: ArchiveLimits) throws -> Manifest
 }
@@ -52,6 +66,17 @@ package protocol PackageFormat: Sendable {
 extension PackageFormat {
     /// Other spellings of a name that mean the same project are accepted unless a format says otherwise.
     package var acceptsOtherSpellings: Bool { true }
+
+    /// By default one.
+    package var maximumFiles: Int { 1 }
+
+    /// By default a name is in no namespace.
+    package func namespaceKeys(of nameKey: String) -> [String] { [] }
+
+    /// By default there are no namespaces.
+    package func namespace(_ raw: String) throws -> ProjectName {
+        throw Problem(.nameInvalid, "Packages of '\(ecosystem)' are in no namespaces here.")
+    }
 
     /// By default files of different names get along.
     package func conflict(of manifest: Manifest, with existing: PackageFile) -> String? { nil }

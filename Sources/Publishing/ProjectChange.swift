@@ -17,15 +17,18 @@ struct ProjectChange {
     }
 
     /// Writes the event and the work that follows from it.
+    ///
+    /// Fewer people may see it than see the project, where `visibility` says so.
     func record(
-        _ kind: String, _ project: Project, by principal: Principal, _ details: [(String, JSONValue)]
+        _ kind: String, _ project: Project, by principal: Principal, _ details: [(String, JSONValue)],
+        visibility: Visibility? = nil
     ) throws {
         let subject: [(String, JSONValue)] = [
             ("ecosystem", .string(project.ecosystem.rawValue)), ("project", .string(project.name.display)),
         ]
         let event = Event.make(
             id: core.ids.next(), kind: kind, at: at, actor: principal.userName, via: principal.kind,
-            projectID: project.id, visibility: project.visibility, details: subject + details)
+            projectID: project.id, visibility: project.visibility.narrowed(to: visibility), details: subject + details)
         let events = EventStore(connection)
         try events.insert(event)
         try events.enqueue(id: core.ids.next(), topic: "event", eventID: event.id, at: at)

@@ -10,18 +10,21 @@ package struct PublishLimits: Hashable, Sendable {
     package var projectsPerDay: Int64
     /// How many days after its first file a release takes no more of them, where files are published one by one.
     package var releaseOpenDays: Int64
+    /// How many days a staged release waits before it goes by itself.
+    package var stagingDays: Int64
     /// What an archive may ask of whoever opens it.
     package var archive: ArchiveLimits
 
     /// The defaults of the contract.
     package init(
         fileBytes: Int = 512 << 20, projectBytes: Int64 = 10 << 30, projectsPerDay: Int64 = 20,
-        releaseOpenDays: Int64 = 14, archive: ArchiveLimits = ArchiveLimits()
+        releaseOpenDays: Int64 = 14, stagingDays: Int64 = 30, archive: ArchiveLimits = ArchiveLimits()
     ) {
         self.fileBytes = fileBytes
         self.projectBytes = projectBytes
         self.projectsPerDay = projectsPerDay
         self.releaseOpenDays = releaseOpenDays
+        self.stagingDays = stagingDays
         self.archive = archive
     }
 }

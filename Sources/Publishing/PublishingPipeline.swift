@@ -12,6 +12,8 @@ package struct Receipt: Sendable {
     package let isRepeat: Bool
     /// The release is not visible yet: scanners hold it.
     package let isHeld: Bool
+    /// The staging it waits in, where it does; nobody but its publishers sees it there.
+    package let staging: StagingSummary?
     /// What the publisher should know although it was no reason to refuse.
     package let warnings: [String]
 }
@@ -51,10 +53,39 @@ package struct PublishingPipeline: Sendable {
     ///
     /// Returns once it would survive a power failure.
     package func publish(_ submission: Submission, with grant: UploadGrant) async throws -> Receipt {
+        let receipts = try await commit.commit([try await examine(submission, with: grant)], into: nil)
+        guard let receipt = receipts.first else {
+            throw Problem(.internalError, "The upload could not be stored.", diagnostic: "a publish without a receipt")
+        }
+        return receipt
+    }
+
+    /// Publishes several releases in one transaction: all of them, or none.
+    /// - Parameters:
+    ///   - submissions: The releases, each of other coordinates.
+    ///   - grant: The permission.
+    ///   - staging: The staging that was begun for them, in which they wait; nil where each project's policy decides.
+    /// - Throws: ``BundleRefusal`` with what is wrong with each release, for all of them at once; what the commit throws.
+    package func publish(
+        _ submissions: [Submission], with grant: UploadGrant, into staging: Staging? = nil
+    ) async throws -> [Receipt] {
+        var screened: [ScreenedSubmission] = []
+        var refusals: [String: [Problem]] = [:]
+        for submission in submissions {
+            do {
+                screened.append(try await examine(submission, with: grant))
+            } catch let problem as Problem {
+                refusals["\(submission.name) \(submission.version)", default: []].append(problem)
+            }
+        }
+        guard refusals.isEmpty else { throw BundleRefusal(refusals: refusals) }
+        return try await commit.commit(screened, into: staging)
+    }
+
+    private func examine(_ submission: Submission, with grant: UploadGrant) async throws -> ScreenedSubmission {
         let admitted = try await admission.admit(submission, with: grant)
         let inspected = try await inspection.inspect(admitted)
         let verified = try await verification.verify(inspected)
-        let screened = try await screening.screen(verified)
-        return try await commit.commit(screened)
+        return try await screening.screen(verified)
     }
 }

@@ -21,7 +21,7 @@ package struct Submission: Sendable {
     package let name: String
     /// The version as the client wrote it.
     package let version: String
-    /// The files; for every ecosystem so far exactly one.
+    /// The files: one, or where the ecosystem's format says so, several.
     package let files: [ReceivedFile]
     /// The client's own description of the release, in a form the ecosystem's format understands.
     ///
@@ -31,11 +31,13 @@ package struct Submission: Sendable {
     package let tags: [String]
     /// Who may read the project if this publish creates it, where the client asks for less than the instance's default.
     package let visibility: Visibility?
+    /// Whether the publisher asks for the release to be staged; nil where policy alone decides.
+    package let staging: StagingWish?
 
     /// Collects a request.
     package init(
         ecosystem: EcosystemID, name: String, version: String, files: [ReceivedFile], claim: JSONValue,
-        tags: [String] = [], visibility: Visibility? = nil
+        tags: [String] = [], visibility: Visibility? = nil, staging: StagingWish? = nil
     ) {
         self.ecosystem = ecosystem
         self.name = name
@@ -44,6 +46,7 @@ package struct Submission: Sendable {
         self.claim = claim
         self.tags = tags
         self.visibility = visibility
+        self.staging = staging
     }
 }
 
@@ -106,21 +109,43 @@ package struct Manifest: Sendable {
     package var installHooks: [String] = []
     /// What the index needs of the release.
     package var document: JSONValue = .object([])
-    /// What the index needs of the file.
-    package var fileDocument: JSONValue = .object([])
-    /// The ecosystem's kind of the file.
-    package var fileKind: String = ""
-    /// The file's name as it is kept, if the ecosystem makes it rather than the client.
-    package var fileName: String
-    /// A document served beside the file (PEP 658 core metadata).
-    package var fileMetadata: [UInt8]?
+    /// The files, in the order in which the submission has them; never empty.
+    package private(set) var files: [ManifestFile]
     /// What a client should be told although it is no reason to refuse.
     package var warnings: [String] = []
 
-    /// Starts a manifest with what every package has.
+    /// Starts a manifest of one file with what every package has.
     package init(name: ProjectName, version: ReleaseVersion, fileName: String) {
         self.name = name
         self.version = version
-        self.fileName = fileName
+        files = [ManifestFile(name: fileName)]
+    }
+
+    /// Starts a manifest of several files, the first of which is the one that describes the release.
+    package init(name: ProjectName, version: ReleaseVersion, first: ManifestFile, others: [ManifestFile]) {
+        self.name = name
+        self.version = version
+        files = [first] + others
+    }
+
+    /// The first file's name.
+    package var fileName: String { files[0].name }
+
+    /// The first file's kind.
+    package var fileKind: String {
+        get { files[0].kind }
+        set { files[0].kind = newValue }
+    }
+
+    /// What the index needs of the first file.
+    package var fileDocument: JSONValue {
+        get { files[0].document }
+        set { files[0].document = newValue }
+    }
+
+    /// The document served beside the first file.
+    package var fileMetadata: [UInt8]? {
+        get { files[0].metadata }
+        set { files[0].metadata = newValue }
     }
 }

@@ -21,6 +21,7 @@ package struct Problem: Error, Hashable, Sendable {
         case nameReserved = "name-reserved"
         case nameConfusable = "name-confusable"
         case nameMismatch = "name-mismatch"
+        case namespaceTaken = "namespace-taken"
         case versionInvalid = "version-invalid"
         case versionExists = "version-exists"
         case versionRemoved = "version-removed"

@@ -12,9 +12,9 @@ extension Accounts {
     ///
     /// It needs neither a confirmed address nor a second factor, and its row, its events and the release page say so.
     /// Returns the token's text, which is shown once and never stored.
-    package func createOperatorToken(userName: String, scopes: [TokenScope], lifetimeSeconds: Int64) async throws
-        -> String
-    {
+    package func createOperatorToken(
+        userName: String, scopes: [TokenScope], lifetimeSeconds: Int64, alwaysStages: Bool = false
+    ) async throws -> String {
         guard acceptsOperatorTokens else {
             throw Problem(.forbidden, "This registry's policy refuses operator tokens ('operator-tokens: refuse').")
         }
@@ -28,7 +28,8 @@ extension Accounts {
         let token = TokenRecord(
             id: ids.next(), userID: user.id, hash: TokenText.hash(text), prefix: String(text.prefix(9)),
             kind: .operatorToken, scopes: scopes, createdAt: now,
-            expiresAt: now.advanced(bySeconds: lifetimeSeconds), lastUsedAt: nil, revokedAt: nil)
+            expiresAt: now.advanced(bySeconds: lifetimeSeconds), lastUsedAt: nil, revokedAt: nil,
+            alwaysStages: alwaysStages)
         let event = Event.make(
             id: ids.next(), kind: "token.created", at: now, actor: "operator", via: .commandLine, projectID: nil,
             visibility: .private,

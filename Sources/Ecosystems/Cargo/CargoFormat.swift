@@ -21,6 +21,13 @@ package struct CargoFormat: PackageFormat {
         CargoNames.isValid(raw) ? CargoNames.key(raw) : nil
     }
 
+    package func namespaceKeys(of nameKey: String) -> [String] {
+        NamePrefixes.keys(of: nameKey, separator: "_")
+    }
+
+    /// A prefix of names, which is what a crate could be called.
+    package func namespace(_ raw: String) throws -> ProjectName { try CargoNames.projectName(raw) }
+
     package func version(_ raw: String) throws -> ReleaseVersion {
         guard let key = versions.canonical(raw) else {
             throw Problem(

@@ -38,6 +38,19 @@ package struct NPMFormat: PackageFormat {
         try? NPMName.parse(raw).key
     }
 
+    /// The scope, with its `@`.
+    package func namespaceKeys(of nameKey: String) -> [String] {
+        guard nameKey.hasPrefix("@"), let slash = nameKey.firstIndex(of: "/") else { return [] }
+        return [String(nameKey[..<slash])]
+    }
+
+    /// A scope, written with or without its `@`.
+    package func namespace(_ raw: String) throws -> ProjectName {
+        let scope = raw.hasPrefix("@") ? raw : "@\(raw)"
+        _ = try NPMName.parse("\(scope)/name")
+        return ProjectName(display: scope, key: scope, confusable: scope)
+    }
+
     /// Checks a version: strict SemVer, with numbers that JavaScript holds exactly.
     ///
     /// npm's client strips build metadata from what it sends, so it is stripped here too: `1.0.0+a` is published as `1.0.0`.

@@ -21,6 +21,13 @@ package struct PyPIFormat: PackageFormat {
         PythonName.isValid(raw) ? PythonName.normalized(raw) : nil
     }
 
+    package func namespaceKeys(of nameKey: String) -> [String] {
+        NamePrefixes.keys(of: nameKey, separator: "-")
+    }
+
+    /// A prefix of names, which is what a project could be called.
+    package func namespace(_ raw: String) throws -> ProjectName { try PyPINames.projectName(raw) }
+
     /// The display form is the normalised one, `1.0.0rc1` for `1.0.0-RC.1`, as file names and indexes have it; the key drops
     /// trailing zeros too, as `1.0` and `1.0.0` are one version.
     package func version(_ raw: String) throws -> ReleaseVersion {

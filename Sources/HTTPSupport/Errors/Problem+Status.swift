@@ -11,8 +11,8 @@ extension Problem.Code {
             .metadataInvalid, .metadataMismatch, .archiveInvalid, .archiveUnsafe, .tagInvalid:
             .badRequest
         case .unauthenticated, .tokenInvalid: .unauthorized
-        case .insufficientScope, .notOwner, .forbidden, .nameReserved, .nameConfusable, .quotaExceeded,
-            .projectArchived, .projectQuarantined, .screeningHeld, .unpublishRefused:
+        case .insufficientScope, .notOwner, .forbidden, .nameReserved, .nameConfusable, .namespaceTaken,
+            .quotaExceeded, .projectArchived, .projectQuarantined, .screeningHeld, .unpublishRefused:
             .forbidden
         case .notFound, .userUnknown: .notFound
         case .methodNotAllowed: .methodNotAllowed

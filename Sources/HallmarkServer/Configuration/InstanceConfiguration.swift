@@ -73,6 +73,7 @@ package struct InstanceConfiguration: Sendable {
                 * Int64(mebibyte),
             projectsPerDay: Int64(try settings.number("max-projects-per-day", default: 20, in: 0...1_000_000)),
             releaseOpenDays: Int64(try settings.number("release-open-days", default: 14, in: 0...36_500)),
+            stagingDays: Int64(try settings.number("staging-days", default: 30, in: 1...36_500)),
             archive: archive)
     }
 }

@@ -21,10 +21,29 @@ package struct ReleaseSummaryRow: Hashable, Sendable {
 /// Every call takes the reader and answers only what that reader may see.
 package struct Catalog: Sendable {
     let core: RegistryCore
+    /// The staging whose releases are shown beside what everybody sees.
+    private let stagingID: Int64?
 
     /// Reads through `core`.
     package init(core: RegistryCore) {
+        self.init(core: core, stagingID: nil)
+    }
+
+    private init(core: RegistryCore, stagingID: Int64?) {
         self.core = core
+        self.stagingID = stagingID
+    }
+
+    /// The same with a staging's releases beside what everybody sees.
+    ///
+    /// Whether the reader may see the staging was asked before; nothing that is read through it may be kept for others.
+    package func showing(_ staging: Staging) -> Catalog {
+        Catalog(core: core, stagingID: staging.id)
+    }
+
+    /// The releases that are shown.
+    private func shown(_ releases: [Release]) -> [Release] {
+        releases.filter { $0.state != .staged || stagingID != nil && $0.stagingID == stagingID }
     }
 
     /// A project with its visible releases, oldest first.
@@ -34,11 +53,12 @@ package struct Catalog: Sendable {
     package func history(_ ecosystem: EcosystemID, name: String, for reader: Reader) async throws -> ProjectHistory {
         let coordinates = try core.coordinates(ecosystem, name)
         let history = try await core.driver.read { connection -> ProjectHistory? in
-            guard let project = try Self.visible(coordinates, to: reader, connection) else { return nil }
+            guard let project = try Self.visible(coordinates, to: reader, core, connection) else { return nil }
             let projects = ProjectStore(connection)
+            let states: [ReleaseState] = stagingID == nil ? [.live, .yanked] : [.live, .yanked, .staged]
             return ProjectHistory(
                 project: project,
-                releases: try ReleaseStore(connection).history(project.id, states: [.live, .yanked]),
+                releases: shown(try ReleaseStore(connection).history(project.id, states: states)),
                 tags: try projects.tags(project.id), members: try projects.members(project.id))
         }
         guard let history, !history.releases.isEmpty else { throw RegistryCore.notFound(ecosystem, name) }
@@ -53,10 +73,11 @@ package struct Catalog: Sendable {
     ) async throws -> CatalogFile {
         let coordinates = try core.coordinates(ecosystem, name)
         let found = try await core.driver.read { connection -> CatalogFile? in
-            guard let project = try Self.visible(coordinates, to: reader, connection),
+            guard let project = try Self.visible(coordinates, to: reader, core, connection),
                 let (file, releaseID) = try FileStore(connection).find(project.id, nameKey: fileName.lowercased()),
                 file.name == fileName, !file.isRemoved,
-                let release = try ReleaseStore(connection).summary(releaseID), release.state.isVisible
+                let release = try ReleaseStore(connection).summary(releaseID),
+                release.state.isVisible || release.state == .staged && release.stagingID == stagingID
             else { return nil }
             return CatalogFile(
                 project: project, release: ReleaseSummaryRow(version: release.version.display, state: release.state),
@@ -111,10 +132,10 @@ package struct Catalog: Sendable {
 
     /// The project, where it exists and the reader may see it.
     static func visible(
-        _ coordinates: ProjectCoordinates, to reader: Reader, _ connection: any SQLConnection
+        _ coordinates: ProjectCoordinates, to reader: Reader, _ core: RegistryCore, _ connection: any SQLConnection
     ) throws -> Project? {
         guard let project = try ProjectStore(connection).find(coordinates) else { return nil }
-        return try isVisible(project, to: reader, connection) ? project : nil
+        return try isVisible(project, to: reader, core, connection) ? project : nil
     }
 
     /// Those of some projects that the reader may see.
@@ -136,14 +157,15 @@ package struct Catalog: Sendable {
     /// Whether the reader may see the project.
     ///
     /// Throws ``Problem/Code/unauthenticated`` where an anonymous reader may not, so that clients ask for credentials.
-    private static func isVisible(_ project: Project, to reader: Reader, _ connection: any SQLConnection) throws -> Bool
-    {
+    private static func isVisible(
+        _ project: Project, to reader: Reader, _ core: RegistryCore, _ connection: any SQLConnection
+    ) throws -> Bool {
         if project.visibility == .public { return true }
         guard case .principal(let principal) = reader else {
             throw Problem(.unauthenticated, "This needs a token with the scope 'read'.")
         }
         guard principal.mayUse(.read, ecosystem: project.ecosystem, nameKey: project.name.key) else { return false }
         if project.visibility == .internal || principal.isAdministrator { return true }
-        return try ProjectStore(connection).role(project.id, userID: principal.userID) != nil
+        return try Roles(core: core, connection: connection).role(project, principal) != nil
     }
 }

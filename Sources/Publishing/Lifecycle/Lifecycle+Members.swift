@@ -9,7 +9,7 @@ extension Lifecycle {
     ) async throws -> [ProjectMember] {
         let coordinates = try core.coordinates(ecosystem, name)
         return try await core.driver.read { connection in
-            guard let project = try Catalog.visible(coordinates, to: .principal(principal), connection) else {
+            guard let project = try Catalog.visible(coordinates, to: .principal(principal), core, connection) else {
                 throw RegistryCore.notFound(ecosystem, name)
             }
             return try ProjectStore(connection).members(project.id)

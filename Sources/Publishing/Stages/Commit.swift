@@ -8,28 +8,49 @@ import RegistryModel
 struct Commit: Sendable {
     let core: RegistryCore
 
-    func commit(_ screened: ScreenedSubmission) async throws -> Receipt {
-        let file = screened.verified.inspected.file
-        guard let content = file.content as? SpooledContent else {
-            throw Problem(.internalError, "The upload could not be stored.", diagnostic: "content is not spooled")
+    /// Stores the files of some releases and writes all their rows at once.
+    /// - Parameters:
+    ///   - screened: The releases, each of other coordinates.
+    ///   - staging: The staging that was begun for them; nil where request and policy decide.
+    /// - Returns: A receipt for each, in their order.
+    func commit(_ screened: [ScreenedSubmission], into staging: Staging?) async throws -> [Receipt] {
+        let contents = try screened.flatMap { try Self.contents($0) }
+        let now = core.clock.now()
+        let transactions = screened.map {
+            CommitTransaction(core: core, screened: $0, publishedAt: now, bundle: staging)
         }
-        let transaction = CommitTransaction(core: core, screened: screened, publishedAt: core.clock.now())
         // A first look, so that what is refused anyway does not leave its bytes behind. The one that counts follows.
-        let repeated = try await core.driver.read { try transaction.preview($0) }
+        let repeated = try await core.driver.read { connection in
+            try transactions.map { try $0.preview(connection) }
+        }
         // Also for a repeat: where the registry's copy is damaged or missing, these bytes take its place.
-        try await store(content)
-        if let repeated { return repeated }
-        let receipt: Receipt
+        for content in contents { try await store(content) }
+        let known = repeated.compactMap(\.self)
+        if known.count == transactions.count { return known }
+        let receipts: [Receipt]
         do {
-            receipt = try await core.driver.write { try transaction.run($0) }
+            receipts = try await run(transactions)
         } catch SQLFault.uniqueViolation {
             // Somebody else's publish of the same name was committed in between; the second look says what it was.
-            receipt = try await core.driver.write { try transaction.run($0) }
+            receipts = try await run(transactions)
         }
         // Nobody is told before it is certain that no collector took the blob between the two.
-        try await explained { try await core.keeper.confirm(content) }
-        if !receipt.isRepeat { core.changed(receipt.project.coordinates) }
-        return receipt
+        for content in contents { try await explained { try await core.keeper.confirm(content) } }
+        for receipt in receipts where !receipt.isRepeat { core.changed(receipt.project.coordinates) }
+        return receipts
+    }
+
+    private func run(_ transactions: [CommitTransaction]) async throws -> [Receipt] {
+        try await core.driver.write { connection in try transactions.map { try $0.run(connection) } }
+    }
+
+    private static func contents(_ screened: ScreenedSubmission) throws -> [SpooledContent] {
+        try screened.verified.inspected.files.map { file in
+            guard let content = file.content as? SpooledContent else {
+                throw Problem(.internalError, "The upload could not be stored.", diagnostic: "content is not spooled")
+            }
+            return content
+        }
     }
 
     /// Stores the blob and makes it young, so that a collector leaves it alone until the row is there.
@@ -57,6 +78,8 @@ private struct CommitTransaction: Sendable {
     let core: RegistryCore
     let screened: ScreenedSubmission
     let publishedAt: Timestamp
+    /// The staging that was begun for this release and others.
+    let bundle: Staging?
 
     private var inspected: InspectedSubmission { screened.verified.inspected }
     private var admitted: AdmittedSubmission { inspected.admitted }
@@ -78,11 +101,22 @@ private struct CommitTransaction: Sendable {
         if let receipt = try repeated(project, connection) { return receipt }
         try checkQuota(project, connection)
         let release = try findOrInsertRelease(project, connection)
-        try insertFile(release: release, project: project, connection)
+        for (received, described) in inspected.pairs {
+            try insertFile(received, described, release: release, project: project, connection)
+        }
+        let staging = try noteStaging(release, project, connection)
         try finish(project: project, release: release, connection)
-        return Receipt(
-            project: project, version: release.version, fileNames: [manifest.fileName], isNewProject: existing == nil,
-            isRepeat: false, isHeld: release.state == .held, warnings: warnings)
+        return receipt(project, release, isNewProject: existing == nil, isRepeat: false, staging)
+    }
+
+    private func receipt(
+        _ project: Project, _ release: Release, isNewProject: Bool, isRepeat: Bool, _ staging: Staging?
+    ) -> Receipt {
+        Receipt(
+            project: project, version: release.version, fileNames: manifest.files.map(\.name),
+            isNewProject: isNewProject, isRepeat: isRepeat, isHeld: release.state == .held,
+            staging: staging.map { StagingSummary(key: $0.key, expiresAt: $0.expiresAt) },
+            warnings: isRepeat ? manifest.warnings : warnings)
     }
 
     /// What the transaction would say about coordinates that are taken, and about the quota; nil where it would go on.
@@ -103,7 +137,9 @@ private struct CommitTransaction: Sendable {
             updatedAt: publishedAt, revision: 1, latestVersion: nil, summary: nil)
         try ProjectStore(connection).insert(project, createdBy: principal.userID)
         try ProjectStore(connection).setMember(project.id, userID: principal.userID, role: .owner, at: publishedAt)
-        try record("project.created", project, [("owner", .string(principal.userName))], connection)
+        try ProjectChange(core: core, connection: connection, at: publishedAt).record(
+            "project.created", project, by: principal, [("owner", .string(principal.userName))],
+            visibility: try stagingRules.isWanted(project, connection) ? .private : nil)
         return project
     }
 
@@ -113,29 +149,36 @@ private struct CommitTransaction: Sendable {
     /// Nil where they are free.
     private func repeated(_ project: Project, _ connection: any SQLConnection) throws -> Receipt? {
         let files = FileStore(connection)
-        let digest = inspected.file.digests.sha256
         let label = "\(project.name.display) \(manifest.version.display)"
-        if let (file, _) = try files.find(project.id, nameKey: nameKey) {
+        var known: Set<Int64> = []
+        var count = 0
+        for (received, described) in inspected.pairs {
+            guard let (file, releaseID) = try files.find(project.id, nameKey: described.name.lowercased()) else {
+                continue
+            }
             guard !file.isRemoved else {
                 throw Problem(
                     .fileNameReused, "'\(file.name)' was removed from this registry, and its name is never used again.")
             }
-            guard file.digests.sha256 == digest else {
+            guard file.digests.sha256 == received.digests.sha256 else {
                 let code: Problem.Code = admitted.format.atom == .file ? .fileExists : .versionExists
                 throw Problem(
                     code,
                     "File already exists: '\(file.name)' of \(label) was published with other content. "
                         + "Published files never change; publish a new version.")
             }
-            return Receipt(
-                project: project, version: manifest.version, fileNames: [file.name], isNewProject: false,
-                isRepeat: true, isHeld: false, warnings: manifest.warnings)
+            known.insert(releaseID)
+            count += 1
         }
-        if admitted.format.atom == .release,
-            let release = try ReleaseStore(connection).find(project.id, versionKey: manifest.version.key)
-        {
-            throw taken(release, label)
+        let release = try ReleaseStore(connection).find(project.id, versionKey: manifest.version.key)
+        if let release, known == [release.id], count == inspected.files.count {
+            let staging = try release.stagingID.flatMap { try StagingStore(connection).find(id: $0) }
+            return receipt(project, release, isNewProject: false, isRepeat: true, staging)
         }
+        if count > 0, known != release.map({ [$0.id] }) {
+            throw Problem(.fileExists, "File already exists: a file of \(label) has a name that another version has.")
+        }
+        if admitted.format.atom == .release, let release { throw taken(release, label) }
         return nil
     }
 
@@ -149,7 +192,7 @@ private struct CommitTransaction: Sendable {
 
     private func checkQuota(_ project: Project, _ connection: any SQLConnection) throws {
         let stored = try ProjectStore(connection).storedBytes(project.id)
-        guard stored + Int64(inspected.file.content.length) <= core.limits.projectBytes else {
+        guard stored + inspected.totalBytes <= core.limits.projectBytes else {
             throw Problem(
                 .quotaExceeded,
                 "'\(project.name.display)' would hold more than \(core.limits.projectBytes) bytes. Ask the operator for more room."
@@ -169,14 +212,17 @@ private struct CommitTransaction: Sendable {
                     "\(project.name.display) \(release.version.display) takes no more files: its first one is older than "
                         + "\(core.limits.releaseOpenDays) days. Publish a new version.")
             }
+            try checkStaging(of: release, project, connection)
             try checkNeighbours(release, connection)
             return release
         }
+        let stagingID = try stagingRules.begin(project, connection)
         let release = Release(
-            id: core.ids.next(), version: manifest.version, state: screened.holds.isEmpty ? .live : .held,
+            id: core.ids.next(), version: manifest.version,
+            state: stagingID != nil ? .staged : screened.holds.isEmpty ? .live : .held,
             stateReason: nil, deprecation: nil, publishedAt: publishedAt, receivedAt: admitted.receivedAt,
             origin: "upload", publisher: principal.userName, publisherKind: principal.kind,
-            document: manifest.document, files: [])
+            document: manifest.document, stagingID: stagingID, files: [])
         try releases.insert(
             ReleaseRow(
                 projectID: project.id, release: release, publisherID: principal.userID,
@@ -193,20 +239,54 @@ private struct CommitTransaction: Sendable {
         }
     }
 
-    private var nameKey: String { manifest.fileName.lowercased() }
+    private var stagingRules: StagingRules {
+        StagingRules(
+            core: core, format: admitted.format, submission: admitted.submission, principal: principal,
+            label: "\(manifest.name.display) \(manifest.version.display)", bundle: bundle, at: publishedAt)
+    }
 
-    private func insertFile(release: Release, project: Project, _ connection: any SQLConnection) throws {
+    /// A file that is to wait cannot join a release that does not.
+    private func checkStaging(
+        of release: Release, _ project: Project, _ connection: any SQLConnection
+    ) throws {
+        guard release.state != .staged, try stagingRules.isWanted(project, connection) else { return }
+        throw Problem(
+            .conflict,
+            "\(project.name.display) \(release.version.display) is published already, so that a file of it cannot be "
+                + "staged. Stage a new version.")
+    }
+
+    /// Adds what the stages found to the staging's report.
+    private func noteStaging(
+        _ release: Release, _ project: Project, _ connection: any SQLConnection
+    ) throws -> Staging? {
+        guard let id = release.stagingID else { return nil }
+        let found = StagingReport.Release(
+            project: project.name.display, version: release.version.display,
+            files: inspected.pairs.map { received, described in
+                StagingReport.File(
+                    name: described.name, size: Int64(received.content.length), sha256: received.digests.sha256.hex)
+            },
+            tags: admitted.submission.tags, warnings: manifest.warnings, notes: screened.notes,
+            holds: screened.holds, proofs: screened.verified.proofs)
+        return try stagingRules.note(found, in: id, connection)
+    }
+
+    private func insertFile(
+        _ received: ReceivedFile, _ described: ManifestFile, release: Release, project: Project,
+        _ connection: any SQLConnection
+    ) throws {
         let file = PackageFile(
-            id: core.ids.next(), name: manifest.fileName, size: Int64(inspected.file.content.length),
-            digests: inspected.file.digests, publishedAt: publishedAt, receivedAt: admitted.receivedAt,
-            kind: manifest.fileKind, document: manifest.fileDocument,
-            metadataDigest: manifest.fileMetadata.flatMap { SHA256Digest(Array(SHA256.hash(data: $0))) },
+            id: core.ids.next(), name: described.name, size: Int64(received.content.length),
+            digests: received.digests, publishedAt: publishedAt, receivedAt: admitted.receivedAt,
+            kind: described.kind, document: described.document,
+            metadataDigest: described.metadata.flatMap { SHA256Digest(Array(SHA256.hash(data: $0))) },
             isRemoved: false)
         let files = FileStore(connection)
         try files.insertBlob(file.digests.sha256, size: file.size, at: publishedAt)
         try files.insert(
-            file, nameKey: nameKey, metadata: manifest.fileMetadata, origin: "upload", releaseID: release.id,
-            projectID: project.id)
+            file, nameKey: described.name.lowercased(), metadata: described.metadata, origin: "upload",
+            releaseID: release.id, projectID: project.id)
     }
 
     private func finish(project: Project, release: Release, _ connection: any SQLConnection) throws {
@@ -214,21 +294,27 @@ private struct CommitTransaction: Sendable {
             try ProjectStore(connection).setTag(project.id, tag: tag, releaseID: release.id)
         }
         let change = ProjectChange(core: core, connection: connection, at: publishedAt)
-        try change.finish(project, addedBytes: Int64(inspected.file.content.length))
-        try record(
-            release.state == .held ? "file.held" : "file.published", project,
-            [
-                ("version", .string(release.version.display)), ("file", .string(manifest.fileName)),
-                ("size", .integer(Int64(inspected.file.content.length))),
-                ("sha256", .string(inspected.file.digests.sha256.hex)),
-                ("proofs", .strings(screened.verified.proofs)), ("holds", .strings(screened.holds)),
-            ], connection)
-    }
-
-    private func record(
-        _ kind: String, _ project: Project, _ details: [(String, JSONValue)], _ connection: any SQLConnection
-    ) throws {
-        try ProjectChange(core: core, connection: connection, at: publishedAt)
-            .record(kind, project, by: principal, details)
+        // Of what waits, readers see nothing: neither a new revision nor an event.
+        if release.state == .staged {
+            try ProjectStore(connection).addStoredBytes(project.id, inspected.totalBytes)
+        } else {
+            try change.finish(project, addedBytes: inspected.totalBytes)
+        }
+        let kind =
+            switch release.state {
+            case .held: "file.held"
+            case .staged: "file.staged"
+            default: "file.published"
+            }
+        for (received, described) in inspected.pairs {
+            try change.record(
+                kind, project, by: principal,
+                [
+                    ("version", .string(release.version.display)), ("file", .string(described.name)),
+                    ("size", .integer(Int64(received.content.length))),
+                    ("sha256", .string(received.digests.sha256.hex)),
+                    ("proofs", .strings(screened.verified.proofs)), ("holds", .strings(screened.holds)),
+                ], visibility: release.state == .staged ? .private : nil)
+        }
     }
 }

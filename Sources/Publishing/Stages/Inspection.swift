@@ -6,12 +6,18 @@ import RegistryModel
 struct InspectedSubmission: Sendable {
     let admitted: AdmittedSubmission
     let manifest: Manifest
-    let file: ReceivedFile
+    /// The files, in the order of the manifest's.
+    let files: [ReceivedFile]
 
-    fileprivate init(admitted: AdmittedSubmission, manifest: Manifest, file: ReceivedFile) {
+    /// Each file with what the manifest says of it.
+    var pairs: [(received: ReceivedFile, described: ManifestFile)] { Array(zip(files, manifest.files)) }
+    /// The length of all files together.
+    var totalBytes: Int64 { files.reduce(0) { $0 + Int64($1.content.length) } }
+
+    fileprivate init(admitted: AdmittedSubmission, manifest: Manifest) {
         self.admitted = admitted
         self.manifest = manifest
-        self.file = file
+        files = admitted.submission.files
     }
 }
 
@@ -20,8 +26,12 @@ struct Inspection: Sendable {
     let core: RegistryCore
 
     func inspect(_ admitted: AdmittedSubmission) async throws -> InspectedSubmission {
-        guard let file = admitted.submission.files.first, admitted.submission.files.count == 1 else {
-            throw Problem(.badRequest, "A publish has exactly one file.")
+        let count = admitted.submission.files.count
+        guard count > 0, count <= admitted.format.maximumFiles else {
+            throw Problem(
+                .badRequest,
+                admitted.format.maximumFiles == 1
+                    ? "A publish has exactly one file." : "A publish has 1 to \(admitted.format.maximumFiles) files.")
         }
         let manifest = try await core.inspectionPool.run { [limits = core.limits.archive] in
             try admitted.format.inspect(admitted.submission, limits: limits)
@@ -31,11 +41,15 @@ struct Inspection: Sendable {
                 .nameMismatch,
                 "The archive is of '\(manifest.name.display)', but the upload says '\(admitted.name.display)'.")
         }
+        guard manifest.files.count == count else {
+            throw Problem(
+                .internalError, "The upload could not be read.", diagnostic: "the format described other files")
+        }
         guard manifest.version.key == admitted.version.key else {
             throw Problem(
                 .metadataMismatch,
                 "The archive is version \(manifest.version.display), but the upload says \(admitted.version.display).")
         }
-        return InspectedSubmission(admitted: admitted, manifest: manifest, file: file)
+        return InspectedSubmission(admitted: admitted, manifest: manifest)
     }
 }

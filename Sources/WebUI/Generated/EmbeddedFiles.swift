@@ -720,6 +720,13 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
   spelling if it is yours, else choose another.
 - Operator: Nothing.
 
+### `namespace-taken`
+
+- Status: 403
+- You: The name lies in a namespace that belongs to somebody else. Ask its owners for a role on it, or choose a name
+  outside it. If the namespace should be yours, claim and verify it.
+- Operator: `hallmark admin namespace show` says whose it is and how that was proven.
+
 ### `name-mismatch`
 
 - Status: 400

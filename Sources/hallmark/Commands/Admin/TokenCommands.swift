@@ -20,6 +20,8 @@ struct TokenCommand: AsyncParsableCommand {
         @Option(help: "Whose token it is.") var user: String
         @Option(help: "What it may do; may be repeated.") var scope: [String] = []
         @Option(help: "How long it lives: a number with s, m, h or d; 90d at most.") var expires = "30d"
+        @Flag(help: "All that is published with it waits until somebody releases it; it cannot release itself.")
+        var staged = false
         @OptionGroup var options: GlobalOptions
 
         func run() async throws {
@@ -35,7 +37,8 @@ struct TokenCommand: AsyncParsableCommand {
             }
             let token = try await options.withInstance { instance in
                 try await instance.accounts.createOperatorToken(
-                    userName: user, scopes: scopes.map(instance.normalized), lifetimeSeconds: lifetime)
+                    userName: user, scopes: scopes.map(instance.normalized), lifetimeSeconds: lifetime,
+                    alwaysStages: staged)
             }
             print(token)
         }

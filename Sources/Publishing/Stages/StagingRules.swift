@@ -1,0 +1,70 @@
+import Formats
+import Foundation
+import Persistence
+import RegistryModel
+
+/// Whether a publish waits, and where: asked inside the commit transaction.
+struct StagingRules: Sendable {
+    let core: RegistryCore
+    let format: any PackageFormat
+    let submission: Submission
+    let principal: Principal
+    /// Name and version, for people.
+    let label: String
+    /// The staging that was begun for this release and others.
+    let bundle: Staging?
+    let at: Timestamp
+
+    /// Whether the release is to wait.
+    func isWanted(_ project: Project, _ connection: any SQLConnection) throws -> Bool {
+        try origin(project, connection) != nil
+    }
+
+    /// Starts the staging in which the release waits; nil where it is to be visible at once.
+    func begin(_ project: Project, _ connection: any SQLConnection) throws -> Int64? {
+        guard let origin = try origin(project, connection) else { return nil }
+        let needsSecondPerson = try policy(project, connection) == .secondPerson
+        if let bundle {
+            if needsSecondPerson, let current = try StagingStore(connection).find(id: bundle.id) {
+                try StagingStore(connection).update(
+                    bundle.id, state: current.state, needsSecondPerson: true, report: current.report, at: at)
+            }
+            return bundle.id
+        }
+        let staging = Staging(
+            id: core.ids.next(), key: UUID().uuidString.lowercased(), ecosystem: format.ecosystem,
+            label: (submission.staging?.label ?? label).limited(toScalars: 200), state: .staged, origin: origin,
+            needsSecondPerson: needsSecondPerson, creatorID: principal.userID, creator: principal.userName,
+            createdAt: at, changedAt: at, expiresAt: at.advanced(bySeconds: core.limits.stagingDays * 86_400),
+            report: StagingReport())
+        try StagingStore(connection).insert(staging)
+        return staging.id
+    }
+
+    /// Adds what the stages found in a release to its staging's report.
+    func note(_ found: StagingReport.Release, in id: Int64, _ connection: any SQLConnection) throws -> Staging? {
+        let store = StagingStore(connection)
+        guard let staging = try store.find(id: id) else { return nil }
+        var report = staging.report
+        report.merge(found)
+        try store.update(
+            id, state: staging.state, needsSecondPerson: staging.needsSecondPerson, report: report, at: at)
+        return staging
+    }
+
+    /// Why the release waits; nil where it does not.
+    private func origin(_ project: Project, _ connection: any SQLConnection) throws -> String? {
+        if bundle != nil { return "bundle" }
+        if submission.staging != nil { return "request" }
+        if principal.alwaysStages { return "token" }
+        return try policy(project, connection) == .direct ? nil : "policy"
+    }
+
+    /// The strictest of what the project and the namespaces it lies in ask for.
+    private func policy(_ project: Project, _ connection: any SQLConnection) throws -> StagingPolicy {
+        let keys = format.namespaceKeys(of: project.name.key)
+        let namespaces = try NamespaceStore(connection).effective(format.ecosystem, keys: keys)
+        let own = try ProjectStore(connection).stagingPolicy(project.id) ?? .direct
+        return namespaces.reduce(own) { $0.stricter($1.stagingPolicy) }
+    }
+}
