@@ -1,3 +1,4 @@
+import HTTPSupport
 import Publishing
 import RegistryModel
 
@@ -30,6 +31,17 @@ enum APIRendering {
             ])
         }
         return ["hits": .array(hits), "total": .integer(Int64(page.total))]
+    }
+
+    static func staging(_ staging: Staging, _ publicURL: PublicURL) -> JSONValue {
+        [
+            "key": .string(staging.key), "ecosystem": .string(staging.ecosystem.rawValue),
+            "label": .string(staging.label), "state": .string(staging.state.rawValue),
+            "origin": .string(staging.origin), "needs_second_person": .bool(staging.needsSecondPerson),
+            "creator": .string(staging.creator), "created": .string(staging.createdAt.rfc3339()),
+            "changed": .string(staging.changedAt.rfc3339()), "expires": .string(staging.expiresAt.rfc3339()),
+            "address": .string(publicURL("/staging/\(staging.key)")), "report": staging.report.json,
+        ]
     }
 
     private static func release(_ release: Release) -> JSONValue {

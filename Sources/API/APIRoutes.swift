@@ -12,7 +12,9 @@ package struct APIRoutes: Sendable {
     /// Serves `services`.
     package init(services: RegistryServices) {
         self.services = services
-        operations = ProjectOperations.all + ReleaseOperations.all + PeopleOperations.all
+        operations =
+            ProjectOperations.all + ReleaseOperations.all + StagingOperations.all
+            + PeopleOperations.all
     }
 
     /// Adds the routes.

@@ -86,6 +86,7 @@ struct OpenAPIDocument {
     }
 
     private static let text: JSONValue = ["type": "string"]
+    private static let texts: JSONValue = ["type": "array", "items": text]
     private static let time: JSONValue = ["type": "string", "format": "date-time"]
 
     private static func object(_ required: [String], _ properties: JSONValue) -> JSONValue {
@@ -128,6 +129,38 @@ struct OpenAPIDocument {
                 "visibility": text, "created": time, "updated": time, "latest": text, "members": list(of: "Member"),
                 "releases": list(of: "Release"),
             ]),
+        "StagingPolicy": object(
+            ["policy"],
+            ["policy": ["enum": .array(StagingPolicy.allCases.map { .string($0.rawValue) } + [.null])]]),
+        "StagedRelease": object(
+            ["project", "version", "files", "tags", "warnings", "notes", "holds", "proofs"],
+            [
+                "project": text, "version": text, "tags": texts, "warnings": texts, "notes": texts, "holds": texts,
+                "proofs": texts,
+                "files": [
+                    "type": "array",
+                    "items": object(
+                        ["name", "size", "sha256"], ["name": text, "size": ["type": "integer"], "sha256": text]),
+                ],
+            ]),
+        "Staging": object(
+            [
+                "key", "ecosystem", "label", "state", "origin", "needs_second_person", "creator", "created", "changed",
+                "expires", "address", "report",
+            ],
+            [
+                "key": text, "ecosystem": text, "label": text,
+                "state": ["type": "string", "enum": .strings(StagingState.allCases.map(\.rawValue))], "origin": text,
+                "needs_second_person": ["type": "boolean"], "creator": text, "created": time, "changed": time,
+                "expires": time, "address": text,
+                "report": object(
+                    ["releases", "errors"],
+                    [
+                        "releases": list(of: "StagedRelease"),
+                        "errors": ["type": "object", "additionalProperties": texts],
+                    ]),
+            ]),
+        "Stagings": object(["stagings"], ["stagings": list(of: "Staging")]),
         "Events": object(["events"], ["events": ["type": "array", "items": ["type": "object"]]]),
         "SearchHit": object(
             ["ecosystem", "name", "matched"],

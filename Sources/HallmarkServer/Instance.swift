@@ -19,6 +19,7 @@ package struct Instance: Sendable {
     package let catalog: Catalog
     package let publishing: PublishingPipeline
     package let lifecycle: Lifecycle
+    package let stagings: Stagings
     package let downloads: DownloadCounter
     let driver: any SQLDriver
     let writes: WriteHealth
@@ -102,7 +103,8 @@ package struct Instance: Sendable {
                 acceptsOperatorTokens: configuration.operatorTokens == .allow),
             catalog: Catalog(core: core), publishing: PublishingPipeline(core: core),
             lifecycle: Lifecycle(core: core, unpublishPolicy: configuration.unpublish),
-            downloads: DownloadCounter(clock: clock), driver: driver, writes: health, masterKey: masterKey,
+            stagings: Stagings(core: core), downloads: DownloadCounter(clock: clock), driver: driver, writes: health,
+            masterKey: masterKey,
             signer: signer, blobs: blobs, pools: [disk, reading, inspection, rendering], clock: clock)
     }
 

@@ -28,6 +28,7 @@ struct Maintenance: Sendable {
             group.addTask { await drain() }
             group.addTask { await sweep() }
             group.addTask { await collect() }
+            group.addTask { await expire() }
         }
     }
 
@@ -71,6 +72,19 @@ struct Maintenance: Sendable {
                 logger.warning("Garbage could not be collected: \(error)")
             }
             try? await Task.sleep(for: Self.collectionInterval)
+        }
+    }
+
+    /// What was staged and not released in time goes.
+    private func expire() async {
+        while !Task.isCancelled {
+            do {
+                let count = try await instance.stagings.expire()
+                if count > 0 { logger.info("Dropped \(count) stagings that nobody released in time.") }
+            } catch {
+                logger.warning("Stagings could not be looked at: \(error)")
+            }
+            try? await Task.sleep(for: .seconds(3600))
         }
     }
 

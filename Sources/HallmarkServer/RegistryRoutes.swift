@@ -16,11 +16,25 @@ struct RegistryRoutes: Sendable {
     let isPrivate: Bool
 
     func addRoutes(to router: Router<RegistryContext>) {
-        PyPIRoutes(services: services).addRoutes(to: router, at: "/pypi")
-        CargoRoutes(services: services, requiresAuthentication: isPrivate).addRoutes(to: router, at: "/cargo")
-        NPMRoutes(services: services, signer: signer).addRoutes(to: router, at: "/npm")
+        addAdapters(to: router, services, requiresAuthentication: isPrivate)
+        StagingView(services: services) { addAdapters(to: $0, $1, requiresAuthentication: true) }.addRoutes(to: router)
         APIRoutes(services: services).addRoutes(to: router, at: "/api")
         WebUIRoutes(services: services, presentations: Ecosystems.presentations, renderer: renderer)
             .addRoutes(to: router)
+    }
+
+    /// Mounts every adapter.
+    ///
+    /// - Parameters:
+    ///   - router: Where.
+    ///   - services: What they answer from.
+    ///   - requiresAuthentication: Whether clients must send their tokens with every read.
+    private func addAdapters(
+        to router: Router<RegistryContext>, _ services: RegistryServices, requiresAuthentication: Bool
+    ) {
+        PyPIRoutes(services: services).addRoutes(to: router, at: "/pypi")
+        CargoRoutes(services: services, requiresAuthentication: requiresAuthentication)
+            .addRoutes(to: router, at: "/cargo")
+        NPMRoutes(services: services, signer: signer).addRoutes(to: router, at: "/npm")
     }
 }

@@ -42,7 +42,7 @@ extension Server {
         }.addRoutes(to: router)
         let services = RegistryServices(
             catalog: instance.catalog, publishing: instance.publishing, lifecycle: instance.lifecycle,
-            accounts: instance.accounts, cache: cache, downloads: instance.downloads,
+            stagings: instance.stagings, accounts: instance.accounts, cache: cache, downloads: instance.downloads,
             publicURL: configuration.publicURL, limits: configuration.limits, clock: instance.clock)
         RegistryRoutes(
             services: services, signer: instance.signer, renderer: renderer,

@@ -54,6 +54,7 @@ func withEcosystemServer(
         let publicURL = try #require(PublicURL("http://registry.example"))
         let services = RegistryServices(
             catalog: registry.catalog, publishing: registry.publishing, lifecycle: registry.lifecycle,
+            stagings: registry.stagings,
             accounts: registry.accounts, cache: cache, downloads: registry.downloads, publicURL: publicURL,
             limits: ServerLimits(), clock: registry.clock)
         let metrics = HTTPMetrics(Metrics())

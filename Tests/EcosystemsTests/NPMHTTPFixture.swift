@@ -127,6 +127,7 @@ func withNPM(
         let publicURL = try #require(PublicURL("https://registry.example/hallmark"))
         let services = RegistryServices(
             catalog: registry.catalog, publishing: registry.publishing, lifecycle: registry.lifecycle,
+            stagings: registry.stagings,
             accounts: registry.accounts, cache: cache, downloads: registry.downloads, publicURL: publicURL,
             limits: ServerLimits(), clock: registry.clock)
         var router = RegistryRouter(publicURL: publicURL, metrics: HTTPMetrics(Metrics()), clock: registry.clock)

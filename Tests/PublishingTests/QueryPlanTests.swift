@@ -121,6 +121,7 @@ struct QueryPlanTests {
         try await lifecycle.remove(plain, name: "candle", version: "1.0.0", by: bob)
         try await lifecycle.restore(plain, name: "candle", version: "1.0.0", by: root)
         try await stores(registry, history.project, release)
+        try await staging(registry, bob)
         _ = try await registry.accounts.tokens(of: root)
         _ = try await registry.accounts.hasUsers()
         try await registry.accounts.flushUses()
@@ -137,6 +138,31 @@ struct QueryPlanTests {
             _ = try SettingStore(connection).establish("search-rebuild", [])
         }
         #expect(try await SearchRebuild(driver: registry.driver).run())
+    }
+
+    private static func staging(_ registry: TestRegistry, _ bob: Principal) async throws {
+        let stagings = registry.stagings
+        var keys: [String] = []
+        for name in ["spark", "flint"] {
+            let receipt = try await registry.publish(name, "1.0.0", by: bob, tags: ["next"], staging: StagingWish())
+            keys.append(try #require(receipt.staging?.key))
+        }
+        #expect(try await stagings.list(by: bob).count == 2)
+        let spark = try await stagings.find(keys[0], by: bob)
+        _ = try await registry.catalog.showing(spark).history(plain, name: "spark", for: .principal(bob))
+        try await stagings.release(keys[0], by: bob)
+        try await stagings.drop(keys[1], by: bob)
+        _ = try await stagings.expire()
+        try await stagings.setPolicy(plain, name: "spark", .staged, by: bob)
+        try await registry.driver.write { connection in
+            let namespaces = NamespaceStore(connection)
+            try namespaces.insert(
+                Namespace(
+                    id: 1, ecosystem: plain, name: "fire", key: "fire", ownerID: bob.userID, owner: bob.userName,
+                    state: .verified, challenge: "x", createdAt: spark.createdAt))
+            try namespaces.setMember(1, userID: bob.userID, role: .owner, at: spark.createdAt)
+        }
+        _ = try await registry.publish("fire-place", "1.0.0", by: bob)
     }
 
     /// What is asked in few places or by few.

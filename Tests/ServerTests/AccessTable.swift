@@ -36,6 +36,15 @@ enum AccessTable {
         row("DELETE", release + "/yank", .member, releaseCall + "/yank", .npm),
         row("PUT", release + "/deprecation", .member, releaseCall + "/deprecation", .npm, ["message": "x"]),
         row("DELETE", release + "/deprecation", .member, releaseCall + "/deprecation", .npm),
+        row("GET", project + "/staging", .reader, projectCall + "/staging", .npm),
+        row("PUT", project + "/staging", .member, projectCall + "/staging", .npm, ["policy": "direct"]),
+        row("DELETE", project + "/staging", .member, projectCall + "/staging", .npm),
+        row("GET", "/api/v1/stagings", .token),
+        // Whose staging it is decides, which StagingViewTests look at.
+        row("GET", "/api/v1/stagings/{key}", .token, "/api/v1/stagings/0", accepted: 404...404),
+        row("POST", "/api/v1/stagings/{key}/release", .token, "/api/v1/stagings/0/release", accepted: 404...404),
+        row("DELETE", "/api/v1/stagings/{key}", .token, "/api/v1/stagings/0", accepted: 404...404),
+        row("GET", "/staging/{key}/**", .token, "/staging/0/pypi/simple/", accepted: 404...404),
         last(row("DELETE", release, .member, crateCall, .cargo)),
         // For administrators: an owner is told so.
         last(row("POST", release + "/restore", .member, crateCall + "/restore", .cargo, accepted: 403...403)),

@@ -26,6 +26,7 @@ struct WebRouteTests {
             let cache = ResponseCache(bytes: 1 << 20)
             let services = RegistryServices(
                 catalog: registry.catalog, publishing: registry.publishing, lifecycle: registry.lifecycle,
+                stagings: registry.stagings,
                 accounts: registry.accounts, cache: cache, downloads: registry.downloads, publicURL: publicURL,
                 limits: ServerLimits(), clock: registry.clock)
             let renderer = try PageRenderer()

@@ -41,5 +41,8 @@ package struct PublicURL: Hashable, Sendable, CustomStringConvertible {
         path.hasPrefix("/") ? text + path : "\(text)/\(path)"
     }
 
+    /// The address of everything below a path; nil where the path cannot be part of one.
+    package func appending(_ path: String) -> PublicURL? { PublicURL(self(path)) }
+
     package var description: String { text }
 }

@@ -10,6 +10,8 @@ package struct RegistryServices: Sendable {
     package let publishing: PublishingPipeline
     /// All other changes.
     package let lifecycle: Lifecycle
+    /// Releases that wait.
+    package let stagings: Stagings
     /// Credentials and users.
     package let accounts: Accounts
     /// Ready index documents.
@@ -25,19 +27,28 @@ package struct RegistryServices: Sendable {
 
     /// Collects the services; the composition root does it.
     package init(
-        catalog: Catalog, publishing: PublishingPipeline, lifecycle: Lifecycle, accounts: Accounts,
+        catalog: Catalog, publishing: PublishingPipeline, lifecycle: Lifecycle, stagings: Stagings, accounts: Accounts,
         cache: ResponseCache, downloads: any DownloadCounting, publicURL: PublicURL, limits: ServerLimits,
         clock: any WallClock
     ) {
         self.catalog = catalog
         self.publishing = publishing
         self.lifecycle = lifecycle
+        self.stagings = stagings
         self.accounts = accounts
         self.cache = cache
         self.downloads = downloads
         self.publicURL = publicURL
         self.limits = limits
         self.clock = clock
+    }
+
+    /// The same services over a staging's releases, at its address: nothing that is read is kept or counted.
+    package func showing(_ staging: Staging, at address: PublicURL) -> RegistryServices {
+        RegistryServices(
+            catalog: catalog.showing(staging), publishing: publishing, lifecycle: lifecycle, stagings: stagings,
+            accounts: accounts, cache: ResponseCache(bytes: 0), downloads: UncountedDownloads(), publicURL: address,
+            limits: limits, clock: clock)
     }
 
     /// Who reads.
@@ -82,4 +93,9 @@ package struct RegistryServices: Sendable {
     package var files: FileResponder {
         FileResponder(downloads: downloads, pool: reading) { try await catalog.open($0, size: $1) }
     }
+}
+
+/// Counts nothing.
+private struct UncountedDownloads: DownloadCounting {
+    func count(file: Int64, project: Int64, family: String) {}
 }

@@ -21,6 +21,7 @@ package final class RequestRecord: Sendable {
         var facts = Facts()
         var continued = false
         var laneOffer: LaneOffer?
+        var isKeptFromLane = false
     }
 
     private let state = Mutex(State())
@@ -54,7 +55,15 @@ package final class RequestRecord: Sendable {
 
     /// Says that the answer may be given again to whoever asks the same, until its project changes.
     func offer(toLane offer: LaneOffer) {
-        state.withLock { $0.laneOffer = offer }
+        state.withLock { if !$0.isKeptFromLane { $0.laneOffer = offer } }
+    }
+
+    /// Says that the answer is for one reader, whatever is offered later.
+    package func keepFromLane() {
+        state.withLock { state in
+            state.isKeptFromLane = true
+            state.laneOffer = nil
+        }
     }
 
     /// The last offer.

@@ -25,6 +25,15 @@ package struct PlainFormat: PackageFormat {
         return ProjectName(display: raw, key: key, confusable: key.filter { $0 != "-" })
     }
 
+    package var maximumFiles: Int { 3 }
+
+    /// What is before the first hyphen.
+    package func namespaceKeys(of nameKey: String) -> [String] {
+        nameKey.firstIndex(of: "-").map { [String(nameKey[..<$0])] } ?? []
+    }
+
+    package func namespace(_ raw: String) throws -> ProjectName { try projectName(raw) }
+
     package func version(_ raw: String) throws -> ReleaseVersion {
         guard let key = versions.canonical(raw) else { throw Problem(.versionInvalid, "'\(raw)' is no version.") }
         return ReleaseVersion(display: raw, key: key)
@@ -36,7 +45,8 @@ package struct PlainFormat: PackageFormat {
         let lines = text.split(separator: "\n").map(String.init)
         guard lines.count >= 2 else { throw Problem(.archiveInvalid, "The package is empty.") }
         var manifest = Manifest(
-            name: try projectName(lines[0]), version: try version(lines[1]), fileName: file.name)
+            name: try projectName(lines[0]), version: try version(lines[1]), first: ManifestFile(name: file.name),
+            others: submission.files.dropFirst().map { ManifestFile(name: $0.name, kind: "extra") })
         manifest.summary = "All about \(lines[0])"
         manifest.keywords = ["plain"]
         manifest.readme = Readme(mediaType: "text/markdown", text: "# \(lines[0])")

@@ -13,6 +13,7 @@ package struct TestRegistry: Sendable {
     package let accounts: Accounts
     package let catalog: Catalog
     package let lifecycle: Lifecycle
+    package let stagings: Stagings
     package let publishing: PublishingPipeline
     package let downloads: DownloadCounter
     package let clock: ManualClock
@@ -49,18 +50,38 @@ package struct TestRegistry: Sendable {
     /// Publishes a package of ``PlainFormat``.
     package func publish(
         _ name: String, _ version: String, by principal: Principal, dependencies: [String] = [],
-        fileName: String? = nil, ecosystem: String = "plain", claimedVersion: String? = nil, tags: [String] = []
+        fileName: String? = nil, ecosystem: String = "plain", claimedVersion: String? = nil, tags: [String] = [],
+        staging: StagingWish? = nil
     ) async throws -> Receipt {
+        let (submission, grant) = try await submission(
+            name, version, by: principal, dependencies: dependencies, fileName: fileName, ecosystem: ecosystem,
+            claimedVersion: claimedVersion, tags: tags, staging: staging)
+        return try await publishing.publish(submission, with: grant)
+    }
+
+    /// Receives a package of ``PlainFormat`` without publishing it.
+    /// - Parameter extras: Names of further files, whose text is their name.
+    /// - Returns: The package, and the permission to publish it.
+    package func submission(
+        _ name: String, _ version: String, by principal: Principal, dependencies: [String] = [],
+        fileName: String? = nil, ecosystem: String = "plain", claimedVersion: String? = nil, tags: [String] = [],
+        extras: [String] = [], staging: StagingWish? = nil
+    ) async throws -> (submission: Submission, grant: UploadGrant) {
         let id = EcosystemID(rawValue: ecosystem)
         let grant = try await publishing.open(UploadHead(ecosystem: id), by: principal)
         let spool = publishing.spool(for: grant)
         let text = ([name, version] + dependencies).joined(separator: "\n")
         try await spool.write(Array(text.utf8))
-        let file = try await spool.finish(name: fileName ?? "\(name)-\(version).txt")
-        return try await publishing.publish(
-            Submission(
-                ecosystem: id, name: name, version: claimedVersion ?? version, files: [file], claim: .object([]),
-                tags: tags), with: grant)
+        var files = [try await spool.finish(name: fileName ?? "\(name)-\(version).txt")]
+        for extra in extras {
+            let spool = publishing.spool(for: grant)
+            try await spool.write(Array(extra.utf8))
+            files.append(try await spool.finish(name: extra))
+        }
+        let submission = Submission(
+            ecosystem: id, name: name, version: claimedVersion ?? version, files: files, claim: .object([]),
+            tags: tags, staging: staging)
+        return (submission, grant)
     }
 
     /// A project's history as `reader` sees it.
@@ -121,6 +142,7 @@ package func withRegistry(
         try await body(
             TestRegistry(
                 core: core, accounts: accounts, catalog: Catalog(core: core), lifecycle: Lifecycle(core: core),
+                stagings: Stagings(core: core),
                 publishing: PublishingPipeline(core: core, scanners: scanners),
                 downloads: DownloadCounter(clock: clock), clock: clock, driver: driver, directory: directory,
                 changes: changes))

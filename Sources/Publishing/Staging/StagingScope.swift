@@ -47,7 +47,8 @@ struct StagingScope {
             guard role != nil || principal.isAdministrator else {
                 throw Problem(
                     .notOwner,
-                    "\(principal.userName) is not an owner or maintainer of '\(project.name.display)'. Ask one of them.")
+                    "\(principal.userName) is not an owner or maintainer of '\(project.name.display)'. Ask one of them."
+                )
             }
         }
         return staging

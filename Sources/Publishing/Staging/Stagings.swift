@@ -77,7 +77,8 @@ package struct Stagings: Sendable {
             }
             guard !staging.needsSecondPerson || principal.userID != staging.creatorID else {
                 throw Problem(
-                    .forbidden, "Policy asks for a second person: \(staging.creator) published this and cannot release it.")
+                    .forbidden,
+                    "Policy asks for a second person: \(staging.creator) published this and cannot release it.")
             }
             return (staging, try scope.release(staging, at: now))
         }
