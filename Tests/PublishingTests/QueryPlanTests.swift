@@ -34,6 +34,8 @@ struct QueryPlanTests {
         "SELECT p.id, p.name_key FROM ( SELECT project_id": "names of one length that share trigrams",
         "SELECT p.id FROM ( SELECT id, name_key FROM projects": "as many names as are compared",
         "SELECT * FROM tokens WHERE user_id": "one user's tokens",
+        "SELECT s.*, u.name AS creator FROM stagings s JOIN users u ON u.id = s.created_by WHERE s.id IN":
+            "what waits in one user's projects",
     ]
 
     /// Stores of operators' commands that read everything there is: what they cost grows with it.

@@ -22,6 +22,10 @@ ALTER TABLE releases ADD COLUMN staging_id {int};
 CREATE INDEX releases_by_staging ON releases (staging_id) WHERE staging_id IS NOT NULL;
 CREATE INDEX releases_staged ON releases (project_id, staging_id) WHERE staging_id IS NOT NULL;
 
+-- What was staged and dropped is forgotten row by row, which asks for whatever refers to it.
+CREATE INDEX tags_by_release ON tags (release_id);
+CREATE INDEX dependencies_by_project ON dependencies (project_id);
+
 -- What a project asks of its publishes; NULL where its namespaces decide.
 ALTER TABLE projects ADD COLUMN staging_policy {text};
 ALTER TABLE tokens ADD COLUMN always_stages {int} NOT NULL DEFAULT 0;
