@@ -65,6 +65,7 @@ package struct PublishingPipeline: Sendable {
     ///   - submissions: The releases, each of other coordinates.
     ///   - grant: The permission.
     ///   - staging: The staging that was begun for them, in which they wait; nil where each project's policy decides.
+    /// - Returns: A receipt for each, in their order.
     /// - Throws: ``BundleRefusal`` with what is wrong with each release, for all of them at once; what the commit throws.
     package func publish(
         _ submissions: [Submission], with grant: UploadGrant, into staging: Staging? = nil

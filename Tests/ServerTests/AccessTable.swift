@@ -99,6 +99,8 @@ enum AccessTable {
     private static let npmChanges = spellings.flatMap { route, call, names in
         [
             upload("PUT", route, call, names),
+            // By then the version is published: the owner is told so, and a stranger that it is not theirs.
+            upload("POST", stage(route), stage(call), names, accepted: 403...403),
             row("GET", settings(route) + "/dist-tags", .reader, settings(call) + "/dist-tags", names),
             row(
                 "PUT", settings(route) + "/dist-tags/{tag}", .member, settings(call) + "/dist-tags/beta", names, "1.0.0"
@@ -122,6 +124,10 @@ enum AccessTable {
         (package, "/npm/{p}", .npm), (scoped, "/npm/@team/{p}", .scoped),
     ]
 
+    private static func stage(_ path: String) -> String {
+        path.replacing("/npm/", with: "/npm/-/stage/package/")
+    }
+
     private static func settings(_ path: String) -> String { path.replacing("/npm/", with: "/npm/-/package/") }
 
     /// What is not there yet says so to everybody alike.
@@ -129,6 +135,11 @@ enum AccessTable {
 
     private static let npmPeople =
         [
+            row("GET", "/npm/-/stage", .token),
+            row("GET", "/npm/-/stage/{id}", .token, "/npm/-/stage/0", accepted: 404...404),
+            row("GET", "/npm/-/stage/{id}/tarball", .token, "/npm/-/stage/0/tarball", accepted: 404...404),
+            row("POST", "/npm/-/stage/{id}/approve", .token, "/npm/-/stage/0/approve", accepted: 404...404),
+            row("DELETE", "/npm/-/stage/{id}", .token, "/npm/-/stage/0", accepted: 404...404),
             row("GET", "/npm/-/whoami", .token), row("GET", "/npm/-/npm/v1/user", .token),
             row("GET", "/npm/-/user/{user}", .token, "/npm/-/user/org.couchdb.user:owner"),
             row("GET", "/npm/-/user/{user}/package", .list, "/npm/-/user/owner/package"),
@@ -176,8 +187,10 @@ enum AccessTable {
         ["GET", "HEAD"].map { row($0, route, access, call, names) }
     }
 
-    private static func upload(_ method: String, _ route: String, _ call: String, _ names: AccessNames) -> AccessRow {
-        var row = row(method, route, .member, call, names)
+    private static func upload(
+        _ method: String, _ route: String, _ call: String, _ names: AccessNames, accepted: ClosedRange<Int> = 200...399
+    ) -> AccessRow {
+        var row = row(method, route, .member, call, names, accepted: accepted)
         row.isUpload = true
         return row
     }

@@ -19,12 +19,18 @@ struct NPMPublish: Sendable {
     }
 
     func put(_ request: Request, _ context: RegistryContext) async throws -> Response {
+        try await put(request, context, staging: nil)
+    }
+
+    /// The same for a publish whose publisher asks for it to be staged.
+    func put(_ request: Request, _ context: RegistryContext, staging: StagingWish?) async throws -> Response {
         let name = try mount.package(context)
         let principal = try await services.principal(context)
         let body = try await read(request, context, name: name, principal: principal)
         if let (grant, spool) = body.upload {
-            return try await publish(body.document, name: name, grant: grant, spool: spool)
+            return try await publish(body.document, name: name, grant: grant, spool: spool, staging: staging)
         }
+        guard staging == nil else { throw Problem(.badRequest, "A publish that is to be staged has a tarball.") }
         return try await NPMChanges(mount: mount).deprecate(body.document.root, name: name, by: principal)
     }
 
@@ -62,18 +68,25 @@ struct NPMPublish: Sendable {
     }
 
     private func publish(
-        _ document: NPMPublishDocument, name: String, grant: UploadGrant, spool: UploadSpool
+        _ document: NPMPublishDocument, name: String, grant: UploadGrant, spool: UploadSpool,
+        staging: StagingWish?
     ) async throws -> Response {
         let release = try NPMPublishRequest(document.root, name: name)
         try await checkAccess(release, by: grant.principal)
         let file = try await spool.finish(name: "\(NPMName.bare(name))-\(release.version).tgz")
         let submission = Submission(
             ecosystem: NPMFormat.ecosystem, name: name, version: release.version, files: [file],
-            claim: release.claim, tags: release.tags, visibility: release.isRestricted ? .private : nil)
+            claim: release.claim, tags: release.tags, visibility: release.isRestricted ? .private : nil,
+            staging: staging)
         let receipt = try await publish(submission, with: grant)
         var notices = receipt.warnings
         if receipt.isHeld { notices.append("\(name)@\(release.version) is held for review and not visible yet.") }
         if document.bundle != nil { notices.append("This registry does not keep provenance yet; it was left out.") }
+        if let staging = receipt.staging {
+            let address = services.publicURL("/staging/\(staging.key)/npm/")
+            notices.append("\(name)@\(release.version) is staged: \(address) shows it until it is released.")
+            return mount.answer(["ok": true, "stageId": .string(staging.key)], status: .created, notices: notices)
+        }
         return mount.done(name, status: .created, notices: notices)
     }
 

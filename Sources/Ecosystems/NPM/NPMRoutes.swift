@@ -26,6 +26,7 @@ package struct NPMRoutes: Sendable {
         addPublishing(to: group, NPMPublish(mount: mount), NPMChanges(mount: mount))
         addSettings(to: group, NPMSettings(mount: mount))
         addPeople(to: group, NPMPeople(mount: mount))
+        addStaging(to: group, NPMStaging(mount: mount))
         let security = NPMSecurity(mount: mount)
         group.get("-/ping", use: security.ping)
         group.get("-/npm/v1/keys", use: security.keys)
@@ -70,6 +71,15 @@ package struct NPMRoutes: Sendable {
         }
         group.put("-/org/:scope/team", use: settings.teams)
         group.delete("-/team/:scope/:team", use: settings.teams)
+    }
+
+    private func addStaging(to group: RouterGroup<RegistryContext>, _ staging: NPMStaging) {
+        both(group, .post, "-/stage/package/", "", staging.publish)
+        group.get("-/stage", use: staging.list)
+        group.get("-/stage/:id", use: staging.show)
+        group.get("-/stage/:id/tarball", use: staging.tarball)
+        group.post("-/stage/:id/approve", use: staging.approve)
+        group.delete("-/stage/:id", use: staging.reject)
     }
 
     private func addPeople(to group: RouterGroup<RegistryContext>, _ people: NPMPeople) {

@@ -41,9 +41,17 @@ package struct Catalog: Sendable {
         Catalog(core: core, stagingID: staging.id)
     }
 
-    /// The releases that are shown.
+    /// The releases that are shown: those of the staging as if they were released already.
     private func shown(_ releases: [Release]) -> [Release] {
-        releases.filter { $0.state != .staged || stagingID != nil && $0.stagingID == stagingID }
+        releases.compactMap { release in
+            guard release.state == .staged else { return release }
+            guard let stagingID, release.stagingID == stagingID else { return nil }
+            return Release(
+                id: release.id, version: release.version, state: .live, stateReason: release.stateReason,
+                deprecation: release.deprecation, publishedAt: release.publishedAt, receivedAt: release.receivedAt,
+                origin: release.origin, publisher: release.publisher, publisherKind: release.publisherKind,
+                document: release.document, stagingID: release.stagingID, files: release.files)
+        }
     }
 
     /// A project with its visible releases, oldest first.

@@ -13,6 +13,7 @@ struct Commit: Sendable {
     ///   - screened: The releases, each of other coordinates.
     ///   - staging: The staging that was begun for them; nil where request and policy decide.
     /// - Returns: A receipt for each, in their order.
+    /// - Throws: `Problem` for the first of them that is refused; none is published then.
     func commit(_ screened: [ScreenedSubmission], into staging: Staging?) async throws -> [Receipt] {
         let contents = try screened.flatMap { try Self.contents($0) }
         let now = core.clock.now()
