@@ -64,6 +64,7 @@ let package = Package(
         system("CExpat", package: "libexpat1-dev", pkgConfig: "expat"),
         system("CMarkdown", package: "libcmark-gfm-extensions-dev"),
         system("CPostgres", package: "libpq-dev", pkgConfig: "libpq"),
+        system("CUnbound", package: "libunbound-dev"),
         system("CZlib", package: "zlib1g-dev", pkgConfig: "zlib"),
         // Level 1: the vocabulary
         target("RegistryModel"),
@@ -71,12 +72,18 @@ let package = Package(
         target("Versioning", ["RegistryModel"]),
         target("Archives", ["RegistryModel", "CArchive", "CZlib"]),
         target("Formats", ["RegistryModel", "Versioning", "Archives", "CBlake2", "CExpat", crypto]),
-        // Level 3: the only SQL, the only disk
+        // Level 3: the only SQL, the only disk, the only calls to other servers
         target(
             "Persistence",
             ["RegistryModel", "CPostgres", .product(name: "GRDB", package: "GRDB.swift"), nioCore, nioPosix, logging],
             exclude: ["Migrations"]),
         target("Blobs", ["RegistryModel", "Formats", nioCore, nioPosix, crypto]),
+        target(
+            "Outbound",
+            [
+                "RegistryModel", "CUnbound", nioCore, nioPosix,
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         // Level 4: use cases
         target("Accounts", ["RegistryModel", "Formats", "Persistence", crypto]),
         target(
@@ -126,7 +133,7 @@ let package = Package(
         target(
             "HallmarkServer",
             [
-                "RegistryModel", "Versioning", "Formats", "Persistence", "Blobs", "Accounts", "Publishing",
+                "RegistryModel", "Versioning", "Formats", "Persistence", "Blobs", "Outbound", "Accounts", "Publishing",
                 "HTTPSupport", "Ecosystems", "API",
                 "WebUI", crypto, logging, nioCore, nioPosix, hummingbird,
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -173,6 +180,8 @@ let package = Package(
             ]),
         tests(
             "BlobsTests", ["RegistryModel", "Blobs", "HallmarkTesting"]),
+        tests(
+            "OutboundTests", ["RegistryModel", "Outbound", "Blobs", "HallmarkTesting"]),
         tests(
             "AccountsTests", ["RegistryModel", "Persistence", "Accounts", "Publishing", "HallmarkTesting"]),
         tests(

@@ -1,6 +1,7 @@
 import HTTPSupport
 import HTTPTypes
 import Hummingbird
+import Publishing
 import RegistryModel
 
 /// Who may call a route.
@@ -36,6 +37,7 @@ struct APIRequest: Sendable {
     let request: Request
     let context: RegistryContext
     let services: RegistryServices
+    let namespaces: Namespaces
 
     /// A path parameter, decoded.
     ///

@@ -2,19 +2,22 @@ package import HTTPSupport
 import HTTPTypes
 package import Hummingbird
 import NIOCore
+package import Publishing
 import RegistryModel
 
 /// Hallmark's own REST API under `/api/v1`, and its description at `/api/openapi.json`.
 package struct APIRoutes: Sendable {
     private let services: RegistryServices
+    private let namespaces: Namespaces
     private let operations: [APIOperation]
 
-    /// Serves `services`.
-    package init(services: RegistryServices) {
+    /// Serves `services` and `namespaces`.
+    package init(services: RegistryServices, namespaces: Namespaces) {
         self.services = services
+        self.namespaces = namespaces
         operations =
             ProjectOperations.all + ReleaseOperations.all + StagingOperations.all
-            + PeopleOperations.all
+            + PeopleOperations.all + NamespaceOperations.all + NamespacePeopleOperations.all
     }
 
     /// Adds the routes.
@@ -30,9 +33,10 @@ package struct APIRoutes: Sendable {
             }
         }
         for operation in operations {
-            group.on(RouterPath("v1" + operation.path), method: operation.method) { [services] request, context in
+            group.on(RouterPath("v1" + operation.path), method: operation.method) {
+                [services, namespaces] request, context in
                 let answer = try await operation.handle(
-                    APIRequest(request: request, context: context, services: services))
+                    APIRequest(request: request, context: context, services: services, namespaces: namespaces))
                 guard let answer else { return Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
                 return Response(
                     status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],

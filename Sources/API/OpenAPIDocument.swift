@@ -97,6 +97,19 @@ struct OpenAPIDocument {
         ["type": "array", "items": ["$ref": .string("#/components/schemas/\(name)")]]
     }
 
+    /// A namespace; its key and the places of its proof for its owner alone.
+    private static let namespace = object(
+        ["ecosystem", "name", "state", "owner"],
+        [
+            "ecosystem": text, "name": text,
+            "state": ["type": "string", "enum": .strings(NamespaceState.allCases.map(\.rawValue))], "owner": text,
+            "method": ["type": "string", "enum": ["dns", "repository"]], "target": text,
+            "dnssec": ["type": "string", "enum": ["secure", "insecure"]], "verified": time, "checked": time,
+            "failing_since": time, "created": time, "expires": time, "staging": text, "last_error": text, "key": text,
+            "record": text, "domains": ["type": "array", "items": text],
+            "repositories": ["type": "array", "items": text],
+        ])
+
     private static let schemas: JSONValue = [
         "Problem": object(
             ["type", "title", "status", "detail", "code"],
@@ -161,6 +174,26 @@ struct OpenAPIDocument {
                     ]),
             ]),
         "Stagings": object(["stagings"], ["stagings": list(of: "Staging")]),
+        "Namespace": namespace,
+        "Namespaces": object(
+            ["namespaces", "offers"],
+            [
+                "namespaces": list(of: "Namespace"),
+                "offers": [
+                    "type": "array",
+                    "items": object(
+                        ["ecosystem", "name", "from", "offered", "expires"],
+                        ["ecosystem": text, "name": text, "from": text, "offered": time, "expires": time]),
+                ],
+            ]),
+        "NamespaceState": object(
+            ["ecosystem", "name", "state"],
+            [
+                "ecosystem": text, "name": text,
+                "state": ["type": "string", "enum": ["unclaimed", "verified", "assigned"]], "role": text,
+                "namespace": ["$ref": "#/components/schemas/Namespace"],
+                "claim": ["$ref": "#/components/schemas/Namespace"],
+            ]),
         "Events": object(["events"], ["events": ["type": "array", "items": ["type": "object"]]]),
         "SearchHit": object(
             ["ecosystem", "name", "matched"],

@@ -51,6 +51,9 @@ package protocol PackageFormat: Sendable {
     /// Cargo name. Empty where the name is in none.
     func namespaceKeys(of nameKey: String) -> [String]
 
+    /// What its namespaces are.
+    var namespaceKind: NamespaceKind { get }
+
     /// Checks a namespace's name and computes its forms.
     /// - Throws: `Problem` with ``Problem/Code/nameInvalid``, also where the ecosystem has no namespaces.
     func namespace(_ raw: String) throws -> ProjectName
@@ -72,6 +75,9 @@ extension PackageFormat {
 
     /// By default a name is in no namespace.
     package func namespaceKeys(of nameKey: String) -> [String] { [] }
+
+    /// By default a word that names begin with.
+    package var namespaceKind: NamespaceKind { .scope }
 
     /// By default there are no namespaces.
     package func namespace(_ raw: String) throws -> ProjectName {

@@ -5,6 +5,7 @@ import Ecosystems
 import Formats
 import Glibc
 import Logging
+import Outbound
 import Persistence
 package import Publishing
 package import RegistryModel
@@ -20,6 +21,7 @@ package struct Instance: Sendable {
     package let publishing: PublishingPipeline
     package let lifecycle: Lifecycle
     package let stagings: Stagings
+    package let namespaces: Namespaces
     package let downloads: DownloadCounter
     let driver: any SQLDriver
     let writes: WriteHealth
@@ -81,6 +83,7 @@ package struct Instance: Sendable {
         let reading = BlockingPool(name: "reading", threads: 8, capacity: 1024)
         let inspection = BlockingPool(name: "inspection", threads: 2, capacity: 256)
         let rendering = BlockingPool(name: "rendering", threads: 2, capacity: 256)
+        let asking = BlockingPool(name: "asking", threads: 4, capacity: 64)
         let logger = Logger(label: "hallmark.blobs")
         let blobs = FileBlobStore(directory: configuration.blobsDirectory, pool: disk, reading: reading) { fault in
             logger.error("A blob is damaged; publish its file again or restore it.", metadata: ["fault": "\(fault)"])
@@ -103,9 +106,19 @@ package struct Instance: Sendable {
                 acceptsOperatorTokens: configuration.operatorTokens == .allow),
             catalog: Catalog(core: core), publishing: PublishingPipeline(core: core),
             lifecycle: Lifecycle(core: core, unpublishPolicy: configuration.unpublish),
-            stagings: Stagings(core: core), downloads: DownloadCounter(clock: clock), driver: driver, writes: health,
-            masterKey: masterKey,
-            signer: signer, blobs: blobs, pools: [disk, reading, inspection, rendering], clock: clock)
+            stagings: Stagings(core: core),
+            namespaces: namespaces(core, configuration.outbound, pool: asking, random: random),
+            downloads: DownloadCounter(clock: clock), driver: driver, writes: health, masterKey: masterKey,
+            signer: signer, blobs: blobs, pools: [disk, reading, inspection, rendering, asking],
+            clock: clock)
+    }
+
+    private static func namespaces(
+        _ core: RegistryCore, _ outbound: OutboundConfiguration, pool: BlockingPool, random: any RandomSource
+    ) -> Namespaces {
+        Namespaces(
+            core: core, hosts: outbound.codeHosts, dns: UnboundResolver(settings: outbound.dns, pool: pool),
+            pages: PublicPageFetcher(allowsPrivate: outbound.allowsPrivateCodeHosts, pool: pool), random: random)
     }
 
     static func makeDriver(_ configuration: InstanceConfiguration) throws -> any SQLDriver {

@@ -20,6 +20,8 @@ struct Maintenance: Sendable {
     /// How long after the start blobs are looked at first, and how often then.
     private static let collectionDelay = Duration.seconds(600)
     private static let collectionInterval = Duration.seconds(86_400)
+    /// How often it is asked which namespaces are due.
+    private static let proofInterval = Duration.seconds(600)
 
     /// Works until the task is cancelled.
     func run() async {
@@ -29,6 +31,7 @@ struct Maintenance: Sendable {
             group.addTask { await sweep() }
             group.addTask { await collect() }
             group.addTask { await expire() }
+            group.addTask { await prove() }
         }
     }
 
@@ -85,6 +88,26 @@ struct Maintenance: Sendable {
                 logger.warning("Stagings could not be looked at: \(error)")
             }
             try? await Task.sleep(for: .seconds(3600))
+        }
+    }
+
+    /// Proofs of namespaces are looked for again as their time comes.
+    private func prove() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: Self.proofInterval)
+            guard !Task.isCancelled else { return }
+            do {
+                let round = try await instance.namespaces.checkDue()
+                guard round.total > 0 else { continue }
+                logger.info(
+                    "Looked at \(round.total) namespaces.",
+                    metadata: [
+                        "proven": "\(round.proven)", "failing": "\(round.failing)", "lapsed": "\(round.lapsed)",
+                        "expired": "\(round.expired)",
+                    ])
+            } catch {
+                logger.warning("Namespaces could not be looked at: \(error)")
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import WebUI
 /// Every route but the operational ones, each adapter mounted at its place.
 struct RegistryRoutes: Sendable {
     let services: RegistryServices
+    let namespaces: Namespaces
     let signer: NPMSigner
     let renderer: PageRenderer
     let policy: UnpublishPolicy
@@ -18,7 +19,7 @@ struct RegistryRoutes: Sendable {
     func addRoutes(to router: Router<RegistryContext>) {
         addAdapters(to: router, services, requiresAuthentication: isPrivate)
         StagingView(services: services) { addAdapters(to: $0, $1, requiresAuthentication: true) }.addRoutes(to: router)
-        APIRoutes(services: services).addRoutes(to: router, at: "/api")
+        APIRoutes(services: services, namespaces: namespaces).addRoutes(to: router, at: "/api")
         WebUIRoutes(services: services, presentations: Ecosystems.presentations, renderer: renderer)
             .addRoutes(to: router)
     }

@@ -45,7 +45,7 @@ extension Server {
             stagings: instance.stagings, accounts: instance.accounts, cache: cache, downloads: instance.downloads,
             publicURL: configuration.publicURL, limits: configuration.limits, clock: instance.clock)
         RegistryRoutes(
-            services: services, signer: instance.signer, renderer: renderer,
+            services: services, namespaces: instance.namespaces, signer: instance.signer, renderer: renderer,
             policy: instance.lifecycle.unpublishPolicy,
             isPrivate: instance.configuration.visibility != .public
         ).addRoutes(to: router)

@@ -11,9 +11,21 @@ struct Roles {
     func role(_ project: Project, _ principal: Principal) throws -> Role? {
         let own = try ProjectStore(connection).role(project.id, userID: principal.userID)
         if own == .owner { return own }
-        guard let format = core.formats[project.ecosystem] else { return own }
         let inherited = try NamespaceStore(connection).role(
-            project.ecosystem, keys: format.namespaceKeys(of: project.name.key), userID: principal.userID)
+            ids: try namespaces(of: project).map(\.id), userID: principal.userID)
         return inherited == .owner ? .owner : own ?? inherited
+    }
+
+    /// The namespaces around a project that say something about it, the nearest first.
+    func namespaces(of project: Project) throws -> [Namespace] {
+        guard let format = core.formats[project.ecosystem] else { return [] }
+        let keys = format.namespaceKeys(of: project.name.key)
+        let around = try NamespaceStore(connection).effective(project.ecosystem, keys: keys)
+        let sorted = keys.compactMap { key in around.first { $0.key == key } }
+        let projects = ProjectStore(connection)
+        return try sorted.filter { namespace in
+            if namespace.covers(project, owners: []) { return true }
+            return try projects.role(project.id, userID: namespace.ownerID) == .owner
+        }
     }
 }

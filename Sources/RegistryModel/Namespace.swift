@@ -24,32 +24,35 @@ package struct Namespace: Hashable, Sendable {
     package let name: String
     /// The form under which two spellings are the same.
     package let key: String
-    package let ownerID: Int64
-    package let owner: String
-    package let state: NamespaceState
+    package var ownerID: Int64
+    package var owner: String
+    package var state: NamespaceState
     /// What the owner publishes in DNS, or calls a repository, as proof.
     package let challenge: String
     /// How it was proven: `dns`, `repository`, or nil.
-    package let method: String?
+    package var method: String?
     /// Where it was proven: the domain, or the repository's address.
-    package let target: String?
+    package var target: String?
     /// Whether the answer of DNS was signed: `secure`, `insecure`, or nil.
-    package let dnssec: String?
-    package let stagingPolicy: StagingPolicy?
+    package var dnssec: String?
+    package var stagingPolicy: StagingPolicy?
     package let createdAt: Timestamp
-    package let verifiedAt: Timestamp?
-    package let checkedAt: Timestamp?
+    package var verifiedAt: Timestamp?
+    package var checkedAt: Timestamp?
+    /// When it is looked at next: the proof of a verified one, the end of a claim.
+    package var nextCheckAt: Timestamp?
     /// Since when the proof has not been found again.
-    package let failingSince: Timestamp?
+    package var failingSince: Timestamp?
     /// What the last check that failed said.
-    package let lastError: String?
+    package var lastError: String?
 
     /// Collects a row.
     package init(
         id: Int64, ecosystem: EcosystemID, name: String, key: String, ownerID: Int64, owner: String,
         state: NamespaceState, challenge: String, method: String? = nil, target: String? = nil, dnssec: String? = nil,
         stagingPolicy: StagingPolicy? = nil, createdAt: Timestamp, verifiedAt: Timestamp? = nil,
-        checkedAt: Timestamp? = nil, failingSince: Timestamp? = nil, lastError: String? = nil
+        checkedAt: Timestamp? = nil, nextCheckAt: Timestamp? = nil, failingSince: Timestamp? = nil,
+        lastError: String? = nil
     ) {
         self.id = id
         self.ecosystem = ecosystem
@@ -66,7 +69,20 @@ package struct Namespace: Hashable, Sendable {
         self.createdAt = createdAt
         self.verifiedAt = verifiedAt
         self.checkedAt = checkedAt
+        self.nextCheckAt = nextCheckAt
         self.failingSince = failingSince
         self.lastError = lastError
+    }
+    /// Whether it is proven, or the operator vouches for it.
+    package var isVerified: Bool { state.isEffective }
+
+    /// Whether it says something about a project inside: one that was created under it, or whose owner is its own.
+    ///
+    /// A namespace is often verified when others have published in it already. Their projects stay theirs: it gives its
+    /// members no role on them, asks nothing of their publishes, and vouches for nothing.
+    package func covers(_ project: Project, owners: some Sequence<Int64>) -> Bool {
+        guard isVerified else { return false }
+        if let verifiedAt, project.createdAt >= verifiedAt { return true }
+        return owners.contains(ownerID)
     }
 }

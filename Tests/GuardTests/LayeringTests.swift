@@ -6,7 +6,7 @@ struct LayeringTests {
     static let levels: [[String]] = [
         ["RegistryModel"],
         ["Versioning", "Archives", "Formats", "TransparencyLog", "UpdateFramework", "Advisories", "Attestation"],
-        ["Persistence", "Blobs"],
+        ["Persistence", "Blobs", "Outbound"],
         ["Accounts", "Screening", "Publishing", "Response"],
         ["HTTPSupport", "Ecosystems", "API", "WebUI"],
         ["Client", "HallmarkServer", "hallmark", "Growth", "hallmark-fuzz"],
@@ -20,11 +20,11 @@ struct LayeringTests {
     static let fences: [String: Set<String>] = [
         "CArchive": ["Archives"], "CBlake2": ["Formats"], "CExpat": ["Formats"], "CMarkdown": ["WebUI"],
         "CPostgres": ["Persistence"],
-        "CZlib": ["Archives", "HTTPSupport"],
+        "CUnbound": ["Outbound"], "CZlib": ["Archives", "HTTPSupport"],
         "GRDB": ["Persistence"], "Mustache": ["WebUI"],
         "ArgumentParser": ["hallmark"], "Configuration": ["HallmarkServer", "hallmark"],
         "ServiceLifecycle": ["HTTPSupport", "HallmarkServer"],
-        "NIOSSL": ["HTTPSupport"], "X509": ["HTTPSupport"], "AsyncHTTPClient": ["HallmarkServer"],
+        "NIOSSL": ["HTTPSupport", "Outbound"], "X509": ["HTTPSupport"], "AsyncHTTPClient": ["HallmarkServer"],
     ]
 
     /// Modules that a pure target never imports: those with sockets, files, threads or a log.

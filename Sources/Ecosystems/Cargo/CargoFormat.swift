@@ -21,6 +21,8 @@ package struct CargoFormat: PackageFormat {
         CargoNames.isValid(raw) ? CargoNames.key(raw) : nil
     }
 
+    package var namespaceKind: NamespaceKind { .prefix }
+
     package func namespaceKeys(of nameKey: String) -> [String] {
         NamePrefixes.keys(of: nameKey, separator: "_")
     }

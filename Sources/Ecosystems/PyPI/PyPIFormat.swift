@@ -21,6 +21,8 @@ package struct PyPIFormat: PackageFormat {
         PythonName.isValid(raw) ? PythonName.normalized(raw) : nil
     }
 
+    package var namespaceKind: NamespaceKind { .prefix }
+
     package func namespaceKeys(of nameKey: String) -> [String] {
         NamePrefixes.keys(of: nameKey, separator: "-")
     }

@@ -12,21 +12,22 @@ extension Problem.Code {
             .badRequest
         case .unauthenticated, .tokenInvalid: .unauthorized
         case .insufficientScope, .notOwner, .forbidden, .nameReserved, .nameConfusable, .namespaceTaken,
-            .quotaExceeded, .projectArchived, .projectQuarantined, .screeningHeld, .unpublishRefused:
+            .namespaceUnverified, .quotaExceeded, .projectArchived, .projectQuarantined, .screeningHeld,
+            .unpublishRefused:
             .forbidden
         case .notFound, .userUnknown: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .notAcceptable: .notAcceptable
         case .timeout: .requestTimeout
         case .versionExists, .versionRemoved, .fileExists, .fileNameReused, .releaseClosed, .lastOwner, .userExists,
-            .conflict:
+            .namespaceUnproven, .conflict:
             .conflict
         case .lengthRequired: .lengthRequired
         case .preconditionFailed: .preconditionFailed
         case .archiveTooLarge, .tooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .rangeNotSatisfiable: .rangeNotSatisfiable
-        case .projectLimit: .tooManyRequests
+        case .projectLimit, .namespaceLimit: .tooManyRequests
         case .blobDamaged, .internalError: .internalServerError
         case .notSupported: .notImplemented
         case .overloaded, .unavailable: .serviceUnavailable

@@ -17,6 +17,9 @@ package struct InstanceConfiguration: Sendable {
     /// Whether operator tokens can be made and used.
     package let operatorTokens: OperatorTokenPolicy
 
+    /// How other servers are asked.
+    let outbound: OutboundConfiguration
+
     /// What becomes of operator tokens.
     package enum OperatorTokenPolicy: String, CaseIterable, Sendable {
         /// They can be made and used.
@@ -41,6 +44,7 @@ package struct InstanceConfiguration: Sendable {
         blobsPath = settings.text("blobs-url").map { String($0.dropFirst("file:".count)) }
         visibility = try settings.choice("default-visibility", default: .public)
         limits = try Self.limits(settings)
+        outbound = try OutboundConfiguration(settings)
         operatorTokens = try settings.choice("operator-tokens", default: .allow)
         unpublish = UnpublishPolicy(
             hours: Int64(try settings.number("unpublish-hours", default: 72, in: 0...876_000)),
@@ -74,6 +78,6 @@ package struct InstanceConfiguration: Sendable {
             projectsPerDay: Int64(try settings.number("max-projects-per-day", default: 20, in: 0...1_000_000)),
             releaseOpenDays: Int64(try settings.number("release-open-days", default: 14, in: 0...36_500)),
             stagingDays: Int64(try settings.number("staging-days", default: 30, in: 1...36_500)),
-            archive: archive)
+            unclaimedNamespaces: try settings.choice("unclaimed-namespaces", default: .firstCome), archive: archive)
     }
 }

@@ -7,11 +7,13 @@ package import Versioning
 package struct PlainFormat: PackageFormat {
     package let ecosystem: EcosystemID
     package let atom: PublishAtom
+    package let namespaceKind: NamespaceKind
     package let versions: any VersionScheme = SemVerScheme()
 
     /// Makes an ecosystem of that id.
-    package init(id: String = "plain", atom: PublishAtom = .release) {
+    package init(id: String = "plain", atom: PublishAtom = .release, namespaceKind: NamespaceKind = .prefix) {
         ecosystem = EcosystemID(rawValue: id)
+        self.namespaceKind = namespaceKind
         self.atom = atom
     }
 

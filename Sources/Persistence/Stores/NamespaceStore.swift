@@ -2,7 +2,7 @@ package import RegistryModel
 
 /// The rows of `namespaces`, `namespace_members` and `namespace_offers`.
 package struct NamespaceStore {
-    private let connection: any SQLConnection
+    let connection: any SQLConnection
 
     /// Works on one connection, inside its transaction.
     package init(_ connection: any SQLConnection) {
@@ -21,14 +21,13 @@ package struct NamespaceStore {
         ).map(Self.record)
     }
 
-    /// The highest role that a user has on any of the namespaces with those keys that decide.
-    package func role(_ ecosystem: EcosystemID, keys: [String], userID: Int64) throws -> Role? {
-        guard !keys.isEmpty else { return nil }
+    /// The highest role that a user has on any of some namespaces.
+    package func role(ids: [Int64], userID: Int64) throws -> Role? {
+        guard !ids.isEmpty else { return nil }
         let roles = try connection.query(
             """
-            SELECT m.role FROM namespaces n JOIN namespace_members m ON m.namespace_id = n.id
-            WHERE n.ecosystem = \(ecosystem) AND n.name_key IN \(values: keys)
-                AND n.state IN \(values: NamespaceState.effective.map(\.rawValue)) AND m.user_id = \(userID)
+            SELECT m.role FROM namespace_members m
+            WHERE m.namespace_id IN \(values: ids) AND m.user_id = \(userID)
             """
         ).map { Role(rawValue: try $0.text("role")) }
         return roles.contains(.owner) ? .owner : roles.contains(.maintainer) ? .maintainer : nil
@@ -40,11 +39,12 @@ package struct NamespaceStore {
         try connection.execute(
             """
             INSERT INTO namespaces (id, ecosystem, name, name_key, owner_id, state, challenge, method, target, dnssec,
-                staging_policy, created_at, verified_at, checked_at, failing_since, last_error)
+                staging_policy, created_at, verified_at, checked_at, next_check_at, failing_since, last_error)
             VALUES (\(namespace.id), \(namespace.ecosystem), \(namespace.name), \(namespace.key), \(namespace.ownerID),
                 \(namespace.state.rawValue), \(namespace.challenge), \(namespace.method), \(namespace.target),
                 \(namespace.dnssec), \(namespace.stagingPolicy?.rawValue), \(namespace.createdAt),
-                \(namespace.verifiedAt), \(namespace.checkedAt), \(namespace.failingSince), \(namespace.lastError))
+                \(namespace.verifiedAt), \(namespace.checkedAt), \(namespace.nextCheckAt),
+                \(namespace.failingSince), \(namespace.lastError))
             """)
     }
 
@@ -68,6 +68,7 @@ package struct NamespaceStore {
             stagingPolicy: try row.optionalText("staging_policy").flatMap(StagingPolicy.init(rawValue:)),
             createdAt: try row.timestamp("created_at"), verifiedAt: try row.optionalTimestamp("verified_at"),
             checkedAt: try row.optionalTimestamp("checked_at"),
+            nextCheckAt: try row.optionalTimestamp("next_check_at"),
             failingSince: try row.optionalTimestamp("failing_since"), lastError: try row.optionalText("last_error"))
     }
 }

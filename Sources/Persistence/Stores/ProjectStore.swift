@@ -2,7 +2,7 @@ package import RegistryModel
 
 /// The rows of `projects`, `project_members` and `tags`.
 package struct ProjectStore {
-    private let connection: any SQLConnection
+    let connection: any SQLConnection
 
     /// Works on one connection, inside its transaction.
     package init(_ connection: any SQLConnection) {

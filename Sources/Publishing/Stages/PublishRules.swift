@@ -39,25 +39,10 @@ struct PublishRules: Sendable {
         }
     }
 
-    /// Whether the name lies in a namespace of somebody else.
-    ///
-    /// A role on any of the namespaces around it is enough: those inside inherit it.
-    private func checkNamespaces(_ connection: any SQLConnection) throws {
-        let keys = format.namespaceKeys(of: name.key)
-        let namespaces = NamespaceStore(connection)
-        let around = try namespaces.effective(format.ecosystem, keys: keys)
-        guard let nearest = keys.lazy.compactMap({ key in around.first { $0.key == key } }).first else { return }
-        guard try namespaces.role(format.ecosystem, keys: keys, userID: principal.userID) == nil else { return }
-        throw Problem(
-            .namespaceTaken,
-            "'\(name.display)' lies in the namespace '\(nearest.name)' of \(nearest.owner). Ask for a role on it, or choose "
-                + "a name outside it.")
-    }
-
     /// Whether the principal may create the project.
     func checkNewProject(_ connection: any SQLConnection) throws {
         let projects = ProjectStore(connection)
-        try checkNamespaces(connection)
+        try NamespaceRules(core: core, format: format, principal: principal, name: name).check(connection)
         if !principal.isAdministrator,
             let other = try projects.findConfusable(ecosystem: format.ecosystem, confusable: name.confusable)
         {

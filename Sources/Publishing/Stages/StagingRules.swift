@@ -62,8 +62,7 @@ struct StagingRules: Sendable {
 
     /// The strictest of what the project and the namespaces it lies in ask for.
     private func policy(_ project: Project, _ connection: any SQLConnection) throws -> StagingPolicy {
-        let keys = format.namespaceKeys(of: project.name.key)
-        let namespaces = try NamespaceStore(connection).effective(format.ecosystem, keys: keys)
+        let namespaces = try Roles(core: core, connection: connection).namespaces(of: project)
         let own = try ProjectStore(connection).stagingPolicy(project.id) ?? .direct
         return namespaces.reduce(own) { $0.stricter($1.stagingPolicy) }
     }

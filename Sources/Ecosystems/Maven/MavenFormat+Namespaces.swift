@@ -1,0 +1,6 @@
+package import RegistryModel
+
+extension MavenFormat {
+    /// A groupId is a domain, reversed.
+    package var namespaceKind: NamespaceKind { .domain }
+}

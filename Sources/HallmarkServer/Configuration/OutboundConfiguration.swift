@@ -1,0 +1,72 @@
+import Glibc
+import Outbound
+import Publishing
+import RegistryModel
+
+/// How other servers are asked: name servers and code hosts.
+struct OutboundConfiguration: Sendable {
+    let dns: UnboundResolver.Settings
+    let codeHosts: [CodeHost]
+    /// Whether code hosts may be in private networks, and without https.
+    let allowsPrivateCodeHosts: Bool
+
+    /// Where Debian keeps the keys of the root zone.
+    private static let anchors = ["/var/lib/unbound/root.key", "/usr/share/dns/root.key"]
+
+    /// Reads and checks the settings.
+    init(_ settings: Settings) throws(Problem) {
+        dns = UnboundResolver.Settings(
+            upstream: try Self.upstream(settings.text("dns-resolver") ?? "system"),
+            trustAnchor: try Self.anchor(settings.text("dns-trust-anchor")))
+        codeHosts = try Self.codeHosts(settings.list("code-hosts"))
+        allowsPrivateCodeHosts = try settings.flag("private-code-hosts")
+    }
+
+    private static func upstream(_ text: String) throws(Problem) -> UnboundResolver.Upstream {
+        switch text {
+        case "system": return .system
+        case "recursive": return .recursive
+        default:
+            // The port follows an `@`, as the colon belongs to the addresses of IPv6.
+            let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+            let isPort = parts.count == 1 || parts.count == 2 && UInt16(parts[1]) ?? 0 > 0
+            guard let address = parts.first, isAddress(String(address)), isPort else {
+                throw Problem(
+                    .badRequest, "'dns-resolver' must be system, recursive, or ADDRESS or ADDRESS@PORT, not '\(text)'.")
+            }
+            return .server(text)
+        }
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        var four = in_addr()
+        var six = in6_addr()
+        return inet_pton(AF_INET, text, &four) == 1 || inet_pton(AF_INET6, text, &six) == 1
+    }
+
+    /// The configured file, or the one that Debian has; nil where signatures are not to be validated.
+    private static func anchor(_ text: String?) throws(Problem) -> String? {
+        guard let text else { return anchors.first { access($0, R_OK) == 0 } }
+        guard text != "none" else { return nil }
+        guard access(text, R_OK) == 0 else {
+            throw Problem(.badRequest, "'dns-trust-anchor' names the file '\(text)', which cannot be read.")
+        }
+        return text
+    }
+
+    private static func codeHosts(_ texts: [String]) throws(Problem) -> [CodeHost] {
+        guard !texts.isEmpty else { return CodeHost.standard }
+        guard texts != ["none"] else { return [] }
+        var hosts: [CodeHost] = []
+        for text in texts {
+            guard let host = CodeHost(text) else {
+                throw Problem(
+                    .badRequest,
+                    "'code-hosts' must be entries such as 'git.example https://git.example/{owner}/{repository}', not '\(text)'."
+                )
+            }
+            hosts.append(host)
+        }
+        return hosts
+    }
+}

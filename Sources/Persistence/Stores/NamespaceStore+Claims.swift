@@ -1,0 +1,125 @@
+package import RegistryModel
+
+extension NamespaceStore {
+    /// What one user claims, or owns, under that key.
+    package func find(_ ecosystem: EcosystemID, key: String, ownerID: Int64) throws -> Namespace? {
+        try connection.query(
+            """
+            SELECT n.*, u.name AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+            WHERE n.ecosystem = \(ecosystem) AND n.name_key = \(key) AND n.owner_id = \(ownerID)
+            """
+        ).first.map(Self.record)
+    }
+
+    /// The namespace with that id.
+    package func find(id: Int64) throws -> Namespace? {
+        try connection.query(
+            "SELECT n.*, u.name AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id WHERE n.id = \(id)"
+        ).first.map(Self.record)
+    }
+
+    /// Everything that is claimed or owned under that key, by whomever.
+    package func all(_ ecosystem: EcosystemID, key: String, limit: Int) throws -> [Namespace] {
+        try connection.query(
+            """
+            SELECT n.*, u.name AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+            WHERE n.ecosystem = \(ecosystem) AND n.name_key = \(key) ORDER BY n.owner_id LIMIT \(limit)
+            """
+        ).map(Self.record)
+    }
+
+    /// What a user claims or owns, newest first.
+    package func list(ownerID: Int64, limit: Int) throws -> [Namespace] {
+        try connection.query(
+            """
+            SELECT n.*, u.name AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+            WHERE n.owner_id = \(ownerID) ORDER BY n.created_at DESC, n.id DESC LIMIT \(limit)
+            """
+        ).map(Self.record)
+    }
+
+    /// The namespaces on which a user has a role, in no order.
+    package func list(memberID: Int64, limit: Int) throws -> [Namespace] {
+        try connection.query(
+            """
+            SELECT n.*, u.name AS owner FROM namespace_members m JOIN namespaces n ON n.id = m.namespace_id
+                JOIN users u ON u.id = n.owner_id
+            WHERE m.user_id = \(memberID) LIMIT \(limit)
+            """
+        ).map(Self.record)
+    }
+
+    /// All namespaces of an ecosystem from a key on, in the order of their keys; for the operator.
+    package func list(_ ecosystem: EcosystemID, after key: String, limit: Int) throws -> [Namespace] {
+        try connection.query(
+            """
+            SELECT n.*, u.name AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+            WHERE n.ecosystem = \(ecosystem) AND n.name_key > \(key) ORDER BY n.name_key LIMIT \(limit)
+            """
+        ).map(Self.record)
+    }
+
+    /// How many claims of a user have not been proven.
+    package func countUnproven(ownerID: Int64, limit: Int64) throws -> Int64 {
+        try connection.query(
+            """
+            SELECT COUNT(*) AS n FROM (
+                SELECT 1 AS one FROM namespaces
+                WHERE owner_id = \(ownerID) AND state NOT IN \(values: NamespaceState.effective.map(\.rawValue))
+                LIMIT \(limit)) s
+            """
+        ).first?.int("n") ?? 0
+    }
+
+    /// Those whose time to be looked at has come, the longest waiting first.
+    package func due(at now: Timestamp, limit: Int) throws -> [Namespace] {
+        try connection.query(
+            """
+            SELECT n.*, u.name AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+            WHERE n.next_check_at IS NOT NULL AND n.next_check_at <= \(now)
+            ORDER BY n.next_check_at LIMIT \(limit)
+            """
+        ).map(Self.record)
+    }
+
+    /// Writes everything that can change about a namespace.
+    /// - Throws: `SQLFault.uniqueViolation` where its new owner has a claim of that name.
+    package func update(_ namespace: Namespace) throws {
+        try connection.execute(
+            """
+            UPDATE namespaces SET owner_id = \(namespace.ownerID), state = \(namespace.state.rawValue),
+                method = \(namespace.method), target = \(namespace.target), dnssec = \(namespace.dnssec),
+                staging_policy = \(namespace.stagingPolicy?.rawValue), verified_at = \(namespace.verifiedAt),
+                checked_at = \(namespace.checkedAt), next_check_at = \(namespace.nextCheckAt),
+                failing_since = \(namespace.failingSince), last_error = \(namespace.lastError)
+            WHERE id = \(namespace.id)
+            """)
+    }
+
+    /// Removes a namespace with its members and its offer.
+    package func delete(_ id: Int64) throws {
+        try connection.execute("DELETE FROM namespace_offers WHERE namespace_id = \(id)")
+        try connection.execute("DELETE FROM namespace_members WHERE namespace_id = \(id)")
+        try connection.execute("DELETE FROM namespaces WHERE id = \(id)")
+    }
+
+    /// Everybody with a role on a namespace, owners first.
+    package func members(_ id: Int64) throws -> [ProjectMember] {
+        try connection.query(
+            """
+            SELECT m.user_id, m.role AS held, u.name FROM namespace_members m JOIN users u ON u.id = m.user_id
+            WHERE m.namespace_id = \(id) ORDER BY m.role DESC, u.name
+            """
+        ).map { row in
+            ProjectMember(
+                userID: try row.int("user_id"), userName: try row.text("name"),
+                role: Role(rawValue: try row.text("held")) ?? .maintainer)
+        }
+    }
+
+    /// Takes somebody's role away.
+    package func removeMember(_ id: Int64, userID: Int64) throws {
+        try connection.execute(
+            "DELETE FROM namespace_members WHERE namespace_id = \(id) AND user_id = \(userID)")
+    }
+}
