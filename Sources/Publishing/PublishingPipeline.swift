@@ -16,6 +16,16 @@ package struct Receipt: Sendable {
     package let staging: StagingSummary?
     /// What the publisher should know although it was no reason to refuse.
     package let warnings: [String]
+    /// Every stage has passed and nothing was kept, as the publisher asked; the release is as absent as before.
+    package let isDryRun: Bool
+
+    /// The same as the answer to a dry run: what would have been staged has no address.
+    func asDryRun() -> Receipt {
+        let wouldStage = staging == nil ? [] : ["It would be staged: it waits there until somebody releases it."]
+        return Receipt(
+            project: project, version: version, fileNames: fileNames, isNewProject: isNewProject, isRepeat: isRepeat,
+            isHeld: isHeld, staging: nil, warnings: warnings + wouldStage, isDryRun: true)
+    }
 }
 
 /// The way of a publish, from the spooled bytes to the committed release.
@@ -51,9 +61,13 @@ package struct PublishingPipeline: Sendable {
 
     /// Publishes what has been received.
     ///
-    /// Returns once it would survive a power failure.
+    /// Returns once it would survive a power failure. A dry run goes through the same stages, and its transaction is rolled
+    /// back: it is refused with the same words, and answered with the same receipt, as the publish itself would be.
     package func publish(_ submission: Submission, with grant: UploadGrant) async throws -> Receipt {
-        let receipts = try await commit.commit([try await examine(submission, with: grant)], into: nil)
+        let screened = [try await examine(submission, with: grant)]
+        let receipts =
+            submission.isDryRun
+            ? try await commit.check(screened, into: nil) : try await commit.commit(screened, into: nil)
         guard let receipt = receipts.first else {
             throw Problem(.internalError, "The upload could not be stored.", diagnostic: "a publish without a receipt")
         }
@@ -61,6 +75,8 @@ package struct PublishingPipeline: Sendable {
     }
 
     /// Publishes several releases in one transaction: all of them, or none.
+    ///
+    /// Where one of them is a dry run, all are.
     /// - Parameters:
     ///   - submissions: The releases, each of other coordinates.
     ///   - grant: The permission.
@@ -80,7 +96,8 @@ package struct PublishingPipeline: Sendable {
             }
         }
         guard refusals.isEmpty else { throw BundleRefusal(refusals: refusals) }
-        return try await commit.commit(screened, into: staging)
+        return submissions.contains(where: \.isDryRun)
+            ? try await commit.check(screened, into: staging) : try await commit.commit(screened, into: staging)
     }
 
     private func examine(_ submission: Submission, with grant: UploadGrant) async throws -> ScreenedSubmission {

@@ -33,11 +33,13 @@ package struct Submission: Sendable {
     package let visibility: Visibility?
     /// Whether the publisher asks for the release to be staged; nil where policy alone decides.
     package let staging: StagingWish?
+    /// Whether the publisher only asks what would happen: every stage looks at it, and nothing is kept.
+    package let isDryRun: Bool
 
     /// Collects a request.
     package init(
         ecosystem: EcosystemID, name: String, version: String, files: [ReceivedFile], claim: JSONValue,
-        tags: [String] = [], visibility: Visibility? = nil, staging: StagingWish? = nil
+        tags: [String] = [], visibility: Visibility? = nil, staging: StagingWish? = nil, isDryRun: Bool = false
     ) {
         self.ecosystem = ecosystem
         self.name = name
@@ -47,6 +49,7 @@ package struct Submission: Sendable {
         self.tags = tags
         self.visibility = visibility
         self.staging = staging
+        self.isDryRun = isDryRun
     }
 }
 

@@ -1,5 +1,6 @@
 import Ecosystems
 import Foundation
+import RegistryModel
 import Testing
 
 @Suite("Maven paths")

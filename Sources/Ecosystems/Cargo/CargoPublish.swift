@@ -12,6 +12,8 @@ import RegistryModel
 struct CargoPublish: Sendable {
     let services: RegistryServices
     let index: CargoIndex
+    /// The absolute path of the mount.
+    let mount: String
 
     /// Reads the frame into a submission, publishes it, and answers with the warnings that cargo prints.
     func publish(_ request: Request, _ context: RegistryContext) async throws -> Response {
@@ -22,12 +24,14 @@ struct CargoPublish: Sendable {
         let grant = try await services.publishing.open(
             UploadHead(ecosystem: Cargo.ecosystem, declaredBytes: declared), by: principal)
         try await context.sendContinue()
-        let submission = try await read(request.body, length: length, with: grant)
+        let submission = try await read(request.body, context, length: length, with: grant)
         let receipt = try await services.publishing.publish(submission, with: grant)
         return answer(receipt)
     }
 
-    private func read(_ body: RequestBody, length: Int?, with grant: UploadGrant) async throws -> Submission {
+    private func read(
+        _ body: RequestBody, _ context: RegistryContext, length: Int?, with grant: UploadGrant
+    ) async throws -> Submission {
         var frame = CargoFrameReader(crateLimit: grant.byteLimit, requestLength: length)
         let spool = services.publishing.spool(for: grant)
         var claim: CargoClaim?
@@ -50,16 +54,17 @@ struct CargoPublish: Sendable {
         guard let claim else { throw Problem(CargoFrameFault.truncated) }
         let file = try await spool.finish(name: CargoFormat.fileName(claim.name, claim.version))
         return Submission(
-            ecosystem: Cargo.ecosystem, name: claim.name, version: claim.version, files: [file], claim: claim.value)
+            ecosystem: Cargo.ecosystem, name: claim.name, version: claim.version, files: [file], claim: claim.value,
+            staging: context.stagingWish, isDryRun: context.isDryRun)
     }
 
     private func answer(_ receipt: Receipt) -> Response {
-        var warnings = receipt.warnings
+        var warnings = receipt.warnings + services.notices(of: receipt, at: mount)
         if receipt.isRepeat { warnings.append("This version was already published with the same content.") }
         if receipt.isHeld { warnings.append("The release is held for review and is not visible yet.") }
         return .cargo([
             "warnings": ["invalid_categories": [], "invalid_badges": [], "other": .strings(warnings)]
-        ])
+        ]).noting(receipt)
     }
 }
 

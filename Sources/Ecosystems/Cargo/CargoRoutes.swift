@@ -27,7 +27,7 @@ package struct CargoRoutes: Sendable {
         let index = CargoIndex(
             base: base.hasSuffix("/") ? String(base.dropLast()) : base, requiresAuthentication: requiresAuthentication)
         let reads = CargoReads(services: services, index: index)
-        let publish = CargoPublish(services: services, index: index)
+        let publish = CargoPublish(services: services, index: index, mount: trimmed)
         let changes = CargoChanges(services: services)
         let group = router.group(RouterPath(trimmed))
             .add(middleware: ProblemMiddleware(dialect: CargoErrorDialect(base: index.base)))

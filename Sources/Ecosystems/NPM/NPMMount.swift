@@ -12,11 +12,14 @@ struct NPMMount: Sendable {
     let signer: NPMSigner
     /// The absolute address of the mount, without a trailing slash.
     let base: String
+    /// The absolute path of the mount, without a trailing slash.
+    let path: String
 
     init(services: RegistryServices, signer: NPMSigner, path: String) {
         self.services = services
         self.signer = signer
-        base = services.publicURL(path.split(separator: "/").map { "/\($0)" }.joined())
+        self.path = path.split(separator: "/").map { "/\($0)" }.joined()
+        base = services.publicURL(self.path)
     }
 
     /// The package that the address names: `name`, `@scope%2fname` or `@scope/name`.

@@ -28,7 +28,12 @@ struct NPMPublish: Sendable {
         let principal = try await services.principal(context)
         let body = try await read(request, context, name: name, principal: principal)
         if let (grant, spool) = body.upload {
-            return try await publish(body.document, name: name, grant: grant, spool: spool, staging: staging)
+            return try await publish(
+                body.document, context, name: name, grant: grant, spool: spool, staging: staging)
+        }
+        // A dry run is a promise that nothing changes; only publishes keep it.
+        guard !context.isDryRun else {
+            throw Problem(.notSupported, "Only a publish can be a dry run; this request has no tarball.")
         }
         guard staging == nil else { throw Problem(.badRequest, "A publish that is to be staged has a tarball.") }
         return try await NPMChanges(mount: mount).deprecate(body.document.root, name: name, by: principal)
@@ -68,8 +73,8 @@ struct NPMPublish: Sendable {
     }
 
     private func publish(
-        _ document: NPMPublishDocument, name: String, grant: UploadGrant, spool: UploadSpool,
-        staging: StagingWish?
+        _ document: NPMPublishDocument, _ context: RegistryContext, name: String, grant: UploadGrant,
+        spool: UploadSpool, staging: StagingWish?
     ) async throws -> Response {
         let release = try NPMPublishRequest(document.root, name: name)
         try await checkAccess(release, by: grant.principal)
@@ -77,17 +82,16 @@ struct NPMPublish: Sendable {
         let submission = Submission(
             ecosystem: NPMFormat.ecosystem, name: name, version: release.version, files: [file],
             claim: release.claim, tags: release.tags, visibility: release.isRestricted ? .private : nil,
-            staging: staging)
+            staging: staging ?? context.stagingWish, isDryRun: context.isDryRun)
         let receipt = try await publish(submission, with: grant)
-        var notices = receipt.warnings
+        var notices = services.notices(of: receipt, at: mount.path) + receipt.warnings
         if receipt.isHeld { notices.append("\(name)@\(release.version) is held for review and not visible yet.") }
         if document.bundle != nil { notices.append("This registry does not keep provenance yet; it was left out.") }
         if let staging = receipt.staging {
-            let address = services.publicURL("/staging/\(staging.key)/npm/")
-            notices.append("\(name)@\(release.version) is staged: \(address) shows it until it is released.")
             return mount.answer(["ok": true, "stageId": .string(staging.key)], status: .created, notices: notices)
+                .noting(receipt)
         }
-        return mount.done(name, status: .created, notices: notices)
+        return mount.done(name, status: .created, notices: notices).noting(receipt)
     }
 
     /// The pipeline takes the same bytes twice; npm's users are told that nothing was published.

@@ -1,3 +1,4 @@
+import HTTPSupport
 import RegistryModel
 
 /// The fields of an upload form, as far as they are looked at.
@@ -25,9 +26,9 @@ struct PyPIForm {
         fields.first { $0.name == name }?.values.first.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// What the form asks to publish.
+    /// What the form asks to publish, with the wishes of the request that brought it.
     /// - Throws: `Problem` with ``Problem/Code/badRequest`` where it is no upload or not complete.
-    func submission() throws -> Submission {
+    func submission(_ context: RegistryContext) throws -> Submission {
         guard text(":action") == "file_upload" else {
             throw Problem(.badRequest, "The field :action must be 'file_upload'; nothing else is done here.")
         }
@@ -40,7 +41,8 @@ struct PyPIForm {
         guard let file else { throw Self.missing("content") }
         let claim = fields.map { JSONValue.Member($0.name, .strings($0.values)) }
         return Submission(
-            ecosystem: PyPI.ecosystem, name: name, version: version, files: [file], claim: .object(claim))
+            ecosystem: PyPI.ecosystem, name: name, version: version, files: [file], claim: .object(claim),
+            staging: context.stagingWish, isDryRun: context.isDryRun)
     }
 
     private static func missing(_ field: String) -> Problem {

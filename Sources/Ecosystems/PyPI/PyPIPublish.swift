@@ -9,6 +9,8 @@ import RegistryModel
 /// ([documentation](https://docs.pypi.org/api/upload/)): one form, one file.
 struct PyPIPublish: Sendable {
     let services: RegistryServices
+    /// The absolute path of the mount.
+    let mount: String
 
     /// How many bytes a form may have beside the file.
     private static let formBytes = 16 << 20
@@ -34,7 +36,7 @@ struct PyPIPublish: Sendable {
         limits.parts = 10_000
         limits.fieldBytes = Self.keptBytes
         let form = try await read(multipart(request, limits: limits), with: grant)
-        let submission = try form.submission()
+        let submission = try form.submission(context)
         let receipt = try await services.publishing.publish(submission, with: grant)
         return answer(receipt)
     }
@@ -77,9 +79,11 @@ struct PyPIPublish: Sendable {
         let outcome =
             receipt.isRepeat
             ? "was already published with the same content" : receipt.isHeld ? "is held for review" : "is published"
-        let lines = ["\(files) \(outcome)."] + receipt.warnings
+        let notices = services.notices(of: receipt, at: mount)
+        let lines = (notices.isEmpty ? ["\(files) \(outcome)."] : notices) + receipt.warnings
         return Response(
             status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: lines.map { $0 + "\n" }.joined())))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: lines.map { $0 + "\n" }.joined()))
+        ).noting(receipt)
     }
 }

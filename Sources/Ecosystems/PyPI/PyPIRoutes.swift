@@ -17,7 +17,7 @@ package struct PyPIRoutes: Sendable {
     /// Adds the routes under `path`; the router answers HEAD where there is GET.
     package func addRoutes(to router: some RouterMethods<RegistryContext>, at path: String) {
         let mount = PyPIMount(services: services, path: path)
-        let publish = PyPIPublish(services: services)
+        let publish = PyPIPublish(services: services, mount: mount.path)
         let group = router.group(RouterPath(path))
             .add(middleware: ProblemMiddleware(dialect: PyPIErrorDialect(publicURL: services.publicURL)))
         group.get("simple") { try await mount.list($0, $1) }

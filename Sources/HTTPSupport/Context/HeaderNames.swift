@@ -15,6 +15,12 @@ extension HTTPField.Name {
     package static let xForwardedProto = known("X-Forwarded-Proto")
     /// `X-Request-Id`.
     package static let xRequestID = known("X-Request-Id")
+    /// `Hallmark-Stage`: a publish that says `true` waits until somebody releases it.
+    package static let hallmarkStage = known("Hallmark-Stage")
+    /// `Hallmark-Dry-Run`: a publish that says `true` is checked and not kept; the answer says so too.
+    package static let hallmarkDryRun = known("Hallmark-Dry-Run")
+    /// `Hallmark-Staging`: the key of the staging in which a release waits.
+    package static let hallmarkStaging = known("Hallmark-Staging")
     /// `X-Content-Type-Options`.
     package static let xContentTypeOptions = known("X-Content-Type-Options")
     /// `X-Frame-Options`.

@@ -24,6 +24,8 @@ package struct RegistryContext: RequestContext {
     var authorization: String?
     /// Whether the client waits for `100 Continue` before it sends the body.
     package internal(set) var expectsContinue = false
+    /// What the client asks of a publish beside the publish itself.
+    package internal(set) var wishes = PublishWishes()
     /// What the log line will say.
     package let record: RequestRecord
 

@@ -45,6 +45,7 @@ package struct RequestIdentity: RouterMiddleware {
         }
         context.logger[metadataKey: "request"] = .string(context.requestID)
         context.authorization = request.headers[.authorization]
+        context.wishes = PublishWishes(request.headers)
         context.expectsContinue = request.headers[.expect]?.lowercased() == "100-continue"
         var response: Response
         if let path = request.head.path, path.utf8.count > targetBytes {

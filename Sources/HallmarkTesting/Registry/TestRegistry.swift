@@ -51,21 +51,21 @@ package struct TestRegistry: Sendable {
     package func publish(
         _ name: String, _ version: String, by principal: Principal, dependencies: [String] = [],
         fileName: String? = nil, ecosystem: String = "plain", claimedVersion: String? = nil, tags: [String] = [],
-        staging: StagingWish? = nil
+        staging: StagingWish? = nil, isDryRun: Bool = false
     ) async throws -> Receipt {
         let (submission, grant) = try await submission(
             name, version, by: principal, dependencies: dependencies, fileName: fileName, ecosystem: ecosystem,
-            claimedVersion: claimedVersion, tags: tags, staging: staging)
+            claimedVersion: claimedVersion, tags: tags, staging: staging, isDryRun: isDryRun)
         return try await publishing.publish(submission, with: grant)
     }
 
     /// Receives a package of ``PlainFormat`` without publishing it.
-    /// - Parameter extras: Names of further files, whose text is their name.
-    /// - Returns: The package, and the permission to publish it.
+    ///
+    /// `extras` are names of further files, whose text is their name.
     package func submission(
         _ name: String, _ version: String, by principal: Principal, dependencies: [String] = [],
         fileName: String? = nil, ecosystem: String = "plain", claimedVersion: String? = nil, tags: [String] = [],
-        extras: [String] = [], staging: StagingWish? = nil
+        extras: [String] = [], staging: StagingWish? = nil, isDryRun: Bool = false
     ) async throws -> (submission: Submission, grant: UploadGrant) {
         let id = EcosystemID(rawValue: ecosystem)
         let grant = try await publishing.open(UploadHead(ecosystem: id), by: principal)
@@ -80,7 +80,7 @@ package struct TestRegistry: Sendable {
         }
         let submission = Submission(
             ecosystem: id, name: name, version: claimedVersion ?? version, files: files, claim: .object([]),
-            tags: tags, staging: staging)
+            tags: tags, staging: staging, isDryRun: isDryRun)
         return (submission, grant)
     }
 

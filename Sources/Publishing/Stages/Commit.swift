@@ -41,6 +41,32 @@ struct Commit: Sendable {
         return receipts
     }
 
+    /// Runs the transaction that ``commit(_:into:)`` would run, and rolls it back; no blob is stored.
+    ///
+    /// It is the transaction itself and no second set of rules, so that the answer cannot differ from what a publish at
+    /// this moment would be told.
+    /// - Returns: The receipts there would have been, each marked as a dry run's.
+    func check(_ screened: [ScreenedSubmission], into staging: Staging?) async throws -> [Receipt] {
+        for submission in screened { _ = try Self.contents(submission) }
+        let now = core.clock.now()
+        let transactions = screened.map {
+            CommitTransaction(core: core, screened: $0, publishedAt: now, bundle: staging)
+        }
+        do {
+            try await core.driver.write { connection in
+                throw RolledBack(receipts: try transactions.map { try $0.run(connection) })
+            }
+            return []
+        } catch let undone as RolledBack {
+            return undone.receipts.map { $0.asDryRun() }
+        }
+    }
+
+    /// Leaves a write closure without a commit, and carries what it found out.
+    private struct RolledBack: Error {
+        let receipts: [Receipt]
+    }
+
     private func run(_ transactions: [CommitTransaction]) async throws -> [Receipt] {
         try await core.driver.write { connection in try transactions.map { try $0.run(connection) } }
     }
@@ -117,7 +143,7 @@ private struct CommitTransaction: Sendable {
             project: project, version: release.version, fileNames: manifest.files.map(\.name),
             isNewProject: isNewProject, isRepeat: isRepeat, isHeld: release.state == .held,
             staging: staging.map { StagingSummary(key: $0.key, expiresAt: $0.expiresAt) },
-            warnings: isRepeat ? manifest.warnings : warnings)
+            warnings: isRepeat ? manifest.warnings : warnings, isDryRun: false)
     }
 
     /// What the transaction would say about coordinates that are taken, and about the quota; nil where it would go on.
