@@ -68,6 +68,8 @@ package struct EcosystemPresentation: Sendable {
     package let fileKinds: [String: String]
     /// What a publisher does to have a readme here.
     package let readmeAdvice: String
+    /// Whether a line that installs always names a version, the newest one where none is asked for.
+    package let namesVersion: Bool
     /// How many path segments a name takes whose first is given.
     package let nameSegments: @Sendable (_ first: String) -> Int
     /// The lines that install a project, the newest version where none is given.
@@ -80,7 +82,7 @@ package struct EcosystemPresentation: Sendable {
     /// Collects the values.
     package init(
         id: EcosystemID, displayName: String, versions: any VersionScheme, clients: [String], path: String,
-        fileKinds: [String: String], readmeAdvice: String,
+        fileKinds: [String: String], readmeAdvice: String, namesVersion: Bool = false,
         nameSegments: @escaping @Sendable (String) -> Int = { _ in 1 },
         installLines: @escaping @Sendable (String, String?, String) -> [InstallLine],
         filePath: @escaping @Sendable (String, String, String) -> String,
@@ -93,6 +95,7 @@ package struct EcosystemPresentation: Sendable {
         self.path = path
         self.fileKinds = fileKinds
         self.readmeAdvice = readmeAdvice
+        self.namesVersion = namesVersion
         self.nameSegments = nameSegments
         self.installLines = installLines
         self.filePath = filePath

@@ -37,5 +37,6 @@ struct RegistryRoutes: Sendable {
         CargoRoutes(services: services, requiresAuthentication: requiresAuthentication)
             .addRoutes(to: router, at: "/cargo")
         NPMRoutes(services: services, signer: signer).addRoutes(to: router, at: "/npm")
+        SwiftRoutes(services: services).addRoutes(to: router, at: "/swift")
     }
 }

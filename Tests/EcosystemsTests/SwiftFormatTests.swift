@@ -51,6 +51,10 @@ struct SwiftFormatTests {
             return try SwiftFormat().inspect(submission, limits: ArchiveLimits())
         }
 
+        func kept() throws -> SwiftReleaseFile {
+            try #require(try inspect().fileMetadata.flatMap(SwiftReleaseFile.init))
+        }
+
         func refusal() throws -> Problem? {
             do {
                 _ = try inspect()
@@ -65,19 +69,17 @@ struct SwiftFormatTests {
     func whole() throws {
         let manifest = try Fixture().inspect()
         #expect(manifest.name.display == "Mona.LinkedList" && manifest.name.key == "mona.linkedlist")
-        #expect(manifest.fileName == "LinkedList-1.1.0.zip" && manifest.fileKind == "source-archive")
+        #expect(manifest.fileName == "mona.linkedlist-1.1.0.zip" && manifest.fileKind == "source-archive")
         #expect(manifest.summary == "One thing" && manifest.authors == ["Mona"])
         #expect(manifest.readme?.text == "# L\n")
         #expect(manifest.warnings.isEmpty)
-        let document = manifest.document
-        #expect(document["repositories"] == ["github.com/mona/linkedlist"])
-        #expect(document["metadata"]?["author"]?["organization"]?["name"] == "Example")
-        #expect(document["metadata"]?["other"] == nil)
-        #expect(document["archiveSignature"] == nil && document["metadataBytes"] == nil)
-        let manifests = document["manifests"]?.arrayValue ?? []
-        #expect(manifests.map { $0["file"] } == ["Package.swift"])
-        #expect(manifests.first?["content"]?.stringValue == Self.manifest)
-        #expect(manifests.first?["toolsVersion"] == "5.9.0")
+        #expect(manifest.document["repositories"] == ["github.com/mona/linkedlist"])
+        #expect(manifest.fileDocument == .object([]))
+        let kept = try Fixture().kept()
+        #expect(kept.metadata?["author"]?["organization"]?["name"] == "Example")
+        #expect(kept.metadata?["other"] == nil)
+        #expect(kept.archiveSignature == nil && kept.metadataBytes == nil && kept.signatureFormat == nil)
+        #expect(kept.manifests == [.init(file: "Package.swift", toolsVersion: "5.9.0", content: Self.manifest)])
     }
 
     @Test("The packages that a manifest names are listed")
@@ -99,13 +101,16 @@ struct SwiftFormatTests {
             ("mona.LinkedList/Package@swift-5.10.swift", "// swift-tools-version:5.10\n"),
             ("mona.LinkedList/Sources/Package@swift-5.swift", "no manifest"),
         ]
-        let manifests = try fixture.inspect().document["manifests"]?.arrayValue ?? []
+        let kept = try fixture.kept()
         #expect(
-            manifests.map { $0["file"] } == ["Package.swift", "Package@swift-5.10.swift", "Package@swift-6.swift"])
-        let archive = try SwiftSourceArchive(
-            MemoryByteSource(PyPITestPackage.zip(fixture.files)), limits: ArchiveLimits())
-        #expect(archive.manifest(for: SwiftToolsVersion(6, 0))?.file.name == "Package@swift-6.swift")
-        #expect(archive.manifest(for: SwiftToolsVersion(6, 1))?.file.name == "Package.swift")
+            kept.manifests.map(\.file) == ["Package.swift", "Package@swift-5.10.swift", "Package@swift-6.swift"])
+        for version in ["6", "6.0", "6.0.0"] {
+            #expect(kept.manifest(for: version)?.file == "Package@swift-6.swift", "\(version)")
+        }
+        #expect(kept.manifest(for: nil)?.file == "Package.swift")
+        for version in ["6.1", "5.9.0", "", "x", "6.0.0.0", "../6", "6.0.1", "-1"] {
+            #expect(kept.manifest(for: version) == nil, "\(version)")
+        }
         fixture.files.append(("mona.LinkedList/Package@swift-6.1.swift", "// swift-tools-version:6.2\n"))
         #expect(try fixture.refusal()?.detail.contains("states tools version 6.2.0") == true)
         fixture.files[fixture.files.count - 1] = (
@@ -130,6 +135,11 @@ struct SwiftFormatTests {
         let large = "// swift-tools-version:5.9\n" + String(repeating: "x", count: SwiftManifestFile.maximumBytes)
         fixture.files = [("a/Package.swift", large)]
         #expect(try fixture.refusal()?.code == .metadataInvalid)
+        fixture.files = (4...9).map { number in
+            let text = "// swift-tools-version:\(number).0\n" + String(repeating: "x", count: 200 << 10)
+            return ("a/Package\(number == 4 ? "" : "@swift-\(number)").swift", text)
+        }
+        #expect(try fixture.refusal()?.detail.contains("bytes together") == true)
         fixture.files = [("a/Package.swift", Self.manifest), ("a/../x", "")]
         #expect(try fixture.refusal()?.code == .archiveUnsafe)
         fixture.bytes = Array("hello".utf8)
@@ -144,10 +154,11 @@ struct SwiftFormatTests {
         fixture.claim.format = "cms-1.0.0"
         #expect(try fixture.refusal()?.code == .badRequest)
         fixture.claim.metadataSignature = [3]
-        let document = try fixture.inspect().document
-        #expect(document["archiveSignature"]?.stringValue == "AQI=" && document["signatureFormat"] == "cms-1.0.0")
-        let kept = document["metadataBytes"]?.stringValue.flatMap { Data(base64Encoded: $0) }
-        #expect(kept == Data(Self.metadata.utf8))
+        let kept = try fixture.kept()
+        #expect(kept.archiveSignature == "AQI=" && kept.metadataSignature == "Aw==")
+        #expect(kept.signatureFormat == "cms-1.0.0")
+        #expect(kept.metadataBytes.flatMap { Data(base64Encoded: $0) } == Data(Self.metadata.utf8))
+        #expect(try fixture.inspect().fileDocument["signatureFormat"] == "cms-1.0.0")
         fixture.claim.format = "cms-2.0.0"
         #expect(try fixture.refusal()?.code == .badRequest)
         fixture.claim = SwiftPublishClaim(metadataSignature: [1])

@@ -35,7 +35,9 @@ struct SwiftNameTests {
         #expect(
             try SwiftFormat().version("1.2.3-beta.1+x")
                 == ReleaseVersion(display: "1.2.3-beta.1+x", key: "1.2.3-beta.1"))
-        for text in ["1.2", "v1.2.3", "1.2.3.4", "", "9223372036854775808.0.0"] {
+        for text in [
+            "1.2", "v1.2.3", "1.2.3.4", "", "9223372036854775808.0.0", "1.0.0-a.zip", "1.0.0+x.JSON",
+        ] {
             #expect(throws: Problem.self) { try SwiftFormat().version(text) }
         }
         #expect(SwiftNames.version(ofTag: "v1.2.3")?.description == "1.2.3")

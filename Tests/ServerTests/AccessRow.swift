@@ -56,11 +56,13 @@ struct AccessNames: Sendable, Hashable {
     static let npm = AccessNames(ecosystem: "npm", open: "lamp", hidden: "vault", spare: "spare")
     static let scoped = AccessNames(
         ecosystem: "npm", open: "lamp", hidden: "vault", spare: "spare", prefix: "@team/")
+    static let swift = AccessNames(
+        ecosystem: "swift", open: "lamp", hidden: "vault", spare: "spare", prefix: "team.")
     /// Crates of one to three letters, which have places of their own in the index.
     static func short(_ length: Int) -> AccessNames {
         func name(_ letter: Character) -> String { String(repeating: letter, count: length) }
         return AccessNames(ecosystem: "cargo", open: name("q"), hidden: name("z"), spare: name("w"))
     }
 
-    static let all = [pypi, cargo, npm, scoped, short(1), short(2), short(3)]
+    static let all = [pypi, cargo, npm, scoped, swift, short(1), short(2), short(3)]
 }

@@ -4,7 +4,8 @@ import RegistryModel
 ///
 /// A route without a row here does not pass, and neither does a row without a route.
 enum AccessTable {
-    static let rows: [AccessRow] = operational + pages + api + pypi + cargo + npmReading + npmChanges + npmPeople
+    static let rows: [AccessRow] =
+        operational + pages + api + pypi + cargo + npmReading + npmChanges + npmPeople + swift
 
     private static let operational = [
         row("GET", "/healthz", .everyone), row("GET", "/readyz", .everyone), row("GET", "/metrics", .everyone),
@@ -166,6 +167,20 @@ enum AccessTable {
             let call = path.replacing("{scope}", with: "team").replacing("{team}", with: "core")
             return row(method, path, .everyone, call, accepted: absent)
         }
+
+    private static let swift = [
+        row("GET", "/swift/{scope}/{name}", .reader, "/swift/team/{p}", .swift),
+        row("GET", "/swift/{scope}/{name}/{version}", .reader, "/swift/team/{p}/1.0.0", .swift),
+        row(
+            "GET", "/swift/{scope}/{name}/{version}/Package.swift", .reader, "/swift/team/{p}/1.0.0/Package.swift",
+            .swift),
+        row(
+            "GET", "/swift/identifiers", .list, "/swift/identifiers?url=https://example.org/team/lamp",
+            accepted: 404...404),
+        row("GET", "/swift/availability", .everyone), row("POST", "/swift", .token),
+        row("POST", "/swift/login", .token),
+        upload("PUT", "/swift/{scope}/{name}/{version}", "/swift/team/{p}/2.0.0", .swift),
+    ]
 
     private static func row(
         _ method: String, _ route: String, _ access: Access, _ call: String? = nil, _ names: AccessNames = .npm,

@@ -11,7 +11,7 @@ struct SamplePackage: Sendable {
     /// Whether the machine can make them.
     static let isAvailable = SystemPython.isAvailable
 
-    /// Makes a package of `pypi`, `cargo` or `npm`; a wheel can hold so many bytes that do not get smaller.
+    /// Makes a package of `pypi`, `cargo`, `swift` or `npm`; a wheel can hold so many bytes that do not get smaller.
     static func make(
         _ ecosystem: String, _ name: String, _ version: String = "1.0.0", fill: Int = 0
     ) async throws -> SamplePackage {
@@ -29,6 +29,11 @@ struct SamplePackage: Sendable {
             return SamplePackage(
                 method: "PUT", path: "/cargo/api/v1/crates/new", mediaType: "application/octet-stream",
                 body: [UInt8](try home.data("body")))
+        case "swift":
+            try await python("swift_form.py", [home.path("body"), name, version])
+            return SamplePackage(
+                method: "PUT", path: "/swift/\(name.replacing(".", with: "/"))/\(version)",
+                mediaType: "multipart/form-data;boundary=\"form-boundary\"", body: [UInt8](try home.data("body")))
         default:
             try await python("npm_document.py", [home.path("body"), name, version])
             return SamplePackage(

@@ -6,7 +6,7 @@ import WebUI
 /// Values for pages without a registry behind them.
 enum WebSamples {
     static let publicURL = "https://packages.example.org"
-    static let presentations: [EcosystemPresentation] = [.pypi, .cargo, .npm]
+    static let presentations: [EcosystemPresentation] = [.pypi, .cargo, .npm, .swift]
     /// 2026-11-22 14:03:05 UTC.
     static let now = Timestamp(seconds: 1_795_356_185)
 

@@ -1,6 +1,5 @@
 package import Archives
 package import Formats
-import Foundation
 package import RegistryModel
 package import Versioning
 
@@ -31,10 +30,18 @@ package struct SwiftFormat: PackageFormat {
         try claim.checkSignatures()
         let metadata = try claim.metadata.map { try SwiftReleaseMetadata($0) }
         let archive = try SwiftSourceArchive(file.content, limits: limits)
-        let stem = name.display.split(separator: ".").last.map(String.init) ?? name.display
-        var manifest = Manifest(name: name, version: version, fileName: "\(stem)-\(version.display).zip")
+        var manifest = Manifest(
+            name: name, version: version, fileName: Self.fileName(name.key, version.display))
         describe(&manifest, archive, metadata)
-        manifest.document = document(archive, claim, metadata)
+        let manifests = archive.manifests.map { manifest in
+            SwiftReleaseFile.ManifestText(
+                file: manifest.file.name, toolsVersion: manifest.toolsVersion.description, content: manifest.content)
+        }
+        manifest.fileMetadata =
+            SwiftReleaseFile(manifests: manifests, metadata: metadata?.document, claim: claim).bytes
+        manifest.fileDocument = .compactObject([("signatureFormat", claim.format.map(JSONValue.string))])
+        let repositories = metadata?.repositoryURLs ?? []
+        manifest.document = ["repositories": .strings(repositories.compactMap { SwiftRepositoryURL($0)?.canonical })]
         return manifest
     }
 
@@ -60,26 +67,7 @@ package struct SwiftFormat: PackageFormat {
         }
     }
 
-    /// What every endpoint but the archive itself answers from.
-    private func document(
-        _ archive: SwiftSourceArchive, _ claim: SwiftPublishClaim, _ metadata: SwiftReleaseMetadata?
-    ) -> JSONValue {
-        let manifests = archive.manifests.map { manifest in
-            JSONValue.object([
-                .init("file", .string(manifest.file.name)),
-                .init("toolsVersion", .string(manifest.toolsVersion.description)),
-                .init("content", .string(manifest.content)),
-            ])
-        }
-        let repositories = (metadata?.repositoryURLs ?? []).compactMap { SwiftRepositoryURL($0)?.canonical }
-        func encoded(_ bytes: [UInt8]?) -> JSONValue? { bytes.map { .string(Data($0).base64EncodedString()) } }
-        return .compactObject([
-            ("metadata", metadata?.document), ("manifests", .array(manifests)),
-            ("repositories", .strings(repositories)), ("signatureFormat", claim.format.map(JSONValue.string)),
-            ("archiveSignature", encoded(claim.archiveSignature)),
-            // The exact bytes, because it is they that are signed.
-            ("metadataBytes", claim.metadataSignature == nil ? nil : encoded(claim.metadata)),
-            ("metadataSignature", encoded(claim.metadataSignature)),
-        ])
-    }
+    /// The name under which a source archive is kept: of the identity's key, so that it does not depend on the case in which
+    /// a client writes it.
+    static func fileName(_ key: String, _ version: String) -> String { "\(key)-\(version).zip" }
 }

@@ -9,6 +9,8 @@ struct SwiftManifestFile: Hashable, Sendable {
     static let main = SwiftManifestFile(name: "Package.swift", named: nil)
     /// The most bytes a manifest may have.
     static let maximumBytes = 512 << 10
+    /// The most bytes all manifests of a package may have together.
+    static let maximumTotalBytes = 1 << 20
     /// The most manifests a package may have.
     static let maximumCount = 32
 

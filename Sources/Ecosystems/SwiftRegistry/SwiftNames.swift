@@ -20,12 +20,20 @@ package enum SwiftNames {
     }
 
     /// Checks a version: SemVer 2.0 with numbers that SwiftPM can hold.
+    ///
+    /// Its last part is neither `zip` nor `json`: the protocol's addresses have these behind versions.
     /// - Throws: `Problem` with ``Problem/Code/versionInvalid``.
     package static func version(_ raw: String) throws(Problem) -> ReleaseVersion {
         guard let version = SemVer(raw), max(version.major, version.minor, version.patch) <= UInt64(Int64.max) else {
             throw Problem(
                 .versionInvalid,
                 "'\(Problem.excerpt(raw, limit: 80))' is not a version such as 1.2.3 or 1.2.3-beta.1 (SemVer 2.0).")
+        }
+        guard ![".zip", ".json"].contains(where: raw.lowercased().hasSuffix) else {
+            throw Problem(
+                .versionInvalid,
+                "'\(Problem.excerpt(raw, limit: 80))' ends as a file's name does, which addresses of releases must not."
+            )
         }
         return ReleaseVersion(display: raw, key: version.withoutBuild)
     }

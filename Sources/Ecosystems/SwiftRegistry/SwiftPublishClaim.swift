@@ -5,8 +5,8 @@ package import RegistryModel
 package struct SwiftPublishClaim: Hashable, Sendable {
     /// The only format of signatures there is: detached CMS.
     package static let signatureFormat = "cms-1.0.0"
-    /// The most bytes a signature may have.
-    package static let maximumSignatureBytes = 1 << 20
+    /// The most bytes a signature may have; with its certificates one has a few thousand, and it is sent in a header.
+    package static let maximumSignatureBytes = 24 << 10
 
     /// The metadata document as it was sent; nil where none was.
     package var metadata: [UInt8]?

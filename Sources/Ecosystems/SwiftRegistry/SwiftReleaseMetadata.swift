@@ -8,7 +8,7 @@ package import RegistryModel
 /// Members that the schema does not name are allowed there and left out here.
 package struct SwiftReleaseMetadata: Hashable, Sendable {
     /// The most bytes the document may have.
-    package static let maximumBytes = 1 << 20
+    package static let maximumBytes = 256 << 10
     /// The most repository addresses it may name.
     package static let maximumRepositories = 100
 

@@ -39,6 +39,12 @@ struct SwiftSourceArchive {
         guard files.count <= SwiftManifestFile.maximumCount else {
             throw Problem(.archiveInvalid, "A package has at most \(SwiftManifestFile.maximumCount) manifests.")
         }
+        let total = files.compactMap { [tree] in tree.files[$0.name] }.reduce(0, +)
+        guard total <= SwiftManifestFile.maximumTotalBytes else {
+            throw Problem(
+                .archiveInvalid,
+                "The manifests of a package have at most \(SwiftManifestFile.maximumTotalBytes) bytes together.")
+        }
         var manifests: [ManifestContent] = []
         for file in files { manifests.append(try Self.read(file, in: tree)) }
         let lowest = SwiftToolsVersion(0, 0)
@@ -50,11 +56,6 @@ struct SwiftSourceArchive {
                 "\(one.file.name) and \(other.file.name) are for the same tools version; keep one of them.")
         }
         self.manifests = manifests
-    }
-
-    /// The manifest for a version of the tools, as SwiftPM asks for it; `Package.swift` where there is none for it.
-    func manifest(for version: SwiftToolsVersion) -> ManifestContent? {
-        manifests.first { $0.file.named == version } ?? manifests.first
     }
 
     /// Reads one manifest.

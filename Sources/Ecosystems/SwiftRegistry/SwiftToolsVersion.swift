@@ -28,6 +28,9 @@ package struct SwiftToolsVersion: Hashable, Sendable, Comparable, CustomStringCo
     /// Three numbers, as SwiftPM writes it in requests.
     package var description: String { "\(major).\(minor).\(patch)" }
 
+    /// Two numbers, and the third where it says something: as people write it.
+    package var shortDescription: String { patch == 0 ? "\(major).\(minor)" : description }
+
     package static func < (left: SwiftToolsVersion, right: SwiftToolsVersion) -> Bool {
         (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)
     }

@@ -79,7 +79,8 @@ package struct ReadmePage: PageContent {
         frame = subject.frame(
             subject.isPinned ? "\(subject.name) \(subject.version)" : subject.name, summary: details.summary)
         let lines = subject.presentation.installLines(
-            subject.name, subject.isPinned ? subject.version : nil, subject.publicURL)
+            subject.name, subject.isPinned || subject.presentation.namesVersion ? subject.version : nil,
+            subject.publicURL)
         canInstall = subject.project.status != .quarantined
         install = lines.enumerated().map { Command(number: $0 + 1, client: $1.client, command: $1.command) }
         let unready = lines.filter(\.needsSetup).map(\.client)

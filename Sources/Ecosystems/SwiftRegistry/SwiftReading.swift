@@ -1,0 +1,140 @@
+import Accounts
+import Foundation
+import HTTPSupport
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Publishing
+import RegistryModel
+
+/// The reading half of the adapter.
+struct SwiftReading: Sendable {
+    let mount: SwiftMount
+
+    private var services: RegistryServices { mount.services }
+
+    /// `GET /{scope}/{name}`, with `.json` behind it or not: the releases of a package.
+    func releases(_ request: Request, _ context: RegistryContext) async throws -> Response {
+        let id = try mount.package(context, droppingSuffix: ".json")
+        let page = try request.uri.queryParameters["page"].map { text throws(Problem) -> Int in
+            guard let number = Int(text), number > 0 else {
+                throw Problem(.badRequest, "'page' must be a number from 1 on.")
+            }
+            return number
+        }
+        return try await services.index.respond(
+            request, context, tag: mount.tag(id), representation: "swift-releases", vary: nil
+        ) { reader in
+            let history = try await mount.history(id, for: reader)
+            guard let page = SwiftReleaseList(history, mount.addresses).page(page ?? 1) else {
+                throw Problem(.notFound, "The list of '\(id)' has no such page.")
+            }
+            return document(page.body, "application/json", history.project, [page.link])
+        }
+    }
+
+    /// `GET /{scope}/{name}/{version}`: a release, or with `.zip` behind it its source archive.
+    ///
+    /// No version ends in `.zip` or `.json`, so the two cannot be mistaken for each other.
+    func releaseOrArchive(_ request: Request, _ context: RegistryContext) async throws -> Response {
+        let version = try mount.parameter("version", context)
+        if version.hasSuffix(".zip") { return try await archive(String(version.dropLast(4)), request, context) }
+        return try await release(version.hasSuffix(".json") ? String(version.dropLast(5)) : version, request, context)
+    }
+
+    private func release(_ version: String, _ request: Request, _ context: RegistryContext) async throws -> Response {
+        let id = try mount.package(context)
+        return try await services.index.respond(
+            request, context, tag: mount.tag(id), representation: "swift-release", vary: nil
+        ) { reader in
+            let history = try await mount.history(id, for: reader)
+            guard let release = history.releases.first(where: { $0.version.display == version }),
+                let file = release.files.first(where: { !$0.isRemoved })
+            else { throw SwiftMount.unknown(id, version) }
+            let kept = try await mount.kept(beside: file, of: id, for: reader)
+            let described = SwiftReleaseDocument(history, release, mount.addresses)
+            return document(
+                described.body(archive: file, kept: kept), "application/json", history.project, [described.link])
+        }
+    }
+
+    private func archive(_ version: String, _ request: Request, _ context: RegistryContext) async throws -> Response {
+        let id = try mount.package(context)
+        let reader = try await services.reader(context)
+        let file = try await mount.archive(id, version, for: reader)
+        // Before the answer begins: a download is counted with it.
+        let isSigned = file.file.document["signatureFormat"]?.stringValue != nil
+        let kept = isSigned ? try await mount.kept(beside: file.file, of: id, for: reader) : nil
+        var response = try await services.files.respond(request, context, file: file, mediaType: "application/zip")
+        let name = file.project.name.display.split(separator: ".").last ?? ""
+        response.headers[.contentDisposition] = "attachment; filename=\"\(name)-\(version).zip\""
+        let digest = Data(file.file.digests.sha256.bytes).base64EncodedString()
+        response.headers[.digest] = "sha-256=\(digest)"
+        response.headers[.swiftSignatureFormat] = kept?.signatureFormat
+        response.headers[.swiftSignature] = kept?.archiveSignature
+        return response
+    }
+
+    /// `GET /{scope}/{name}/{version}/Package.swift?swift-version=…`.
+    ///
+    /// A version for which there is no manifest of its own leads to the one for all.
+    func manifest(_ request: Request, _ context: RegistryContext) async throws -> Response {
+        let id = try mount.package(context)
+        let version = try mount.parameter("version", context)
+        let wanted = request.uri.queryParameters["swift-version"].map(String.init)
+        do {
+            return try await services.index.respond(
+                request, context, tag: mount.tag(id), representation: "swift-manifest", vary: nil
+            ) { reader in
+                let file = try await mount.archive(id, version, for: reader)
+                let kept = try await mount.kept(beside: file.file, of: id, for: reader)
+                guard let manifest = kept.manifest(for: wanted) else {
+                    throw NoSuchManifest(address: mount.addresses.manifest(file.project.name, version))
+                }
+                let link = wanted == nil ? links(kept, file.project.name, version) : nil
+                let disposition = ("Content-Disposition", "attachment; filename=\"\(manifest.file)\"")
+                return document(Array(manifest.content.utf8), "text/x-swift", file.project, [disposition, link])
+            }
+        } catch let missing as NoSuchManifest {
+            return SwiftMount.answer(nil, status: .seeOther, headers: [.location: missing.address])
+        }
+    }
+
+    /// There is none for the version of the tools that was asked for; the address of the one for all.
+    private struct NoSuchManifest: Error {
+        let address: String
+    }
+
+    private func links(_ kept: SwiftReleaseFile, _ name: ProjectName, _ version: String) -> (String, String)? {
+        let address = mount.addresses.manifest(name, version)
+        let links = kept.manifests.compactMap { manifest -> (address: String, rel: String, parameters: String)? in
+            guard let named = SwiftManifestFile(manifest.file)?.named else { return nil }
+            // The client writes the version that stands here into its next request, with three numbers.
+            let parameters = "; filename=\"\(manifest.file)\"; swift-tools-version=\"\(named.shortDescription)\""
+            return ("\(address)?swift-version=\(named.shortDescription)", "alternate", parameters)
+        }
+        return SwiftAddresses.header(links)
+    }
+
+    /// `GET /identifiers?url=…`: the packages that a source repository is published as.
+    func identifiers(_ request: Request, _ context: RegistryContext) async throws -> Response {
+        guard let url = request.uri.queryParameters["url"].map(String.init), !url.isEmpty else {
+            throw Problem(.badRequest, "Name a repository with '?url='.")
+        }
+        let reader = try await services.reader(context)
+        let repository = SwiftRepositoryURL(url)
+        let found = if let repository { try await mount.identities(repository, reader) } else { [ProjectName]() }
+        guard !found.isEmpty else {
+            throw Problem(.notFound, "No package here is known to come from that repository.")
+        }
+        return SwiftMount.answer(["identifiers": .strings(found.map(\.display).sorted())])
+    }
+
+    private func document(
+        _ body: [UInt8], _ mediaType: String, _ project: Project, _ headers: [(name: String, value: String)?]
+    ) -> Document {
+        Document(
+            body: body, mediaType: mediaType, isPublic: project.visibility == .public, lastModified: project.updatedAt,
+            headers: headers.compactMap { $0 })
+    }
+}
