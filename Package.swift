@@ -193,7 +193,8 @@ let package = Package(
         tests(
             "EcosystemsTests",
             [
-                "RegistryModel", "Versioning", "Archives", "Formats", "Publishing", "Ecosystems", "HTTPSupport",
+                "RegistryModel", "Versioning", "Archives", "Formats", "Persistence", "Publishing", "Ecosystems",
+                "HTTPSupport",
                 "HallmarkTesting",
             ]),
         tests(

@@ -104,6 +104,8 @@ package struct Manifest: Sendable {
     package var license: String?
     package var homepage: String?
     package var repository: String?
+    /// The source repositories it names, for whoever looks for the packages of one.
+    package var repositories: [SourceRepository] = []
     package var documentation: String?
     package var keywords: [String] = []
     package var authors: [String] = []

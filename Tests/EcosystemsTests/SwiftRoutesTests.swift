@@ -3,6 +3,7 @@ import Formats
 import Foundation
 import HTTPSupport
 import HallmarkTesting
+import Persistence
 import Publishing
 import RegistryModel
 import Testing
@@ -143,28 +144,39 @@ struct SwiftRoutesTests {
         }
     }
 
-    @Test("A repository leads to packages only where the registry vouches for it")
+    @Test("A repository leads to a package only where its namespace is verified or assigned")
     func identifiers() async throws {
         try await withSwift { server in
-            let denied = try await server.get("/swift/identifiers?url=https://github.com/mona/LinkedList")
-            #expect(denied.status == 404 && denied["content-version"] == "1")
-            #expect(try await server.get("/swift/identifiers").status == 400)
-            #expect(try await server.get("/swift/identifiers?url=").status == 400)
-        }
-        let known: SwiftIdentities = { repository, _ in
-            repository.canonical == "github.com/groue/grdb.swift"
-                ? [ProjectName(display: "groue.GRDB-swift", key: "groue.grdb-swift", confusable: "")] : []
-        }
-        try await withSwift(identities: known) { server in
-            for url in [
+            let spellings = [
                 "https://github.com/groue/GRDB.swift.git", "git@github.com:groue/GRDB.swift",
                 "https%3A%2F%2Fgithub.com%2Fgroue%2FGRDB.swift",
-            ] {
+            ]
+            func identifiers(_ url: String) async throws -> JSONValue? {
                 let answer = try await server.get("/swift/identifiers?url=\(url)")
-                #expect(answer.status == 200 && answer["content-type"] == "application/json", "\(url)")
-                #expect(try JSONValue.parse(answer.body) == ["identifiers": ["groue.GRDB-swift"]], "\(url)")
+                #expect(answer["content-version"] == "1")
+                guard answer.status == 200 else { return .integer(Int64(answer.status)) }
+                #expect(answer["content-type"] == "application/json")
+                return try JSONValue.parse(answer.body)["identifiers"]
             }
-            #expect(try await server.get("/swift/identifiers?url=nothing").status == 404)
+            for id in ["eve.GRDB", "groue.GRDB-swift"] {
+                var package = SwiftTestPackage()
+                package.id = id
+                package.metadata = #"{"repositoryURLs":["https://github.com/groue/GRDB.swift"]}"#
+                let token = try await server.token(String(id.prefix { $0 != "." }))
+                #expect(try await server.publish(package, token: token).status == 201)
+            }
+            #expect(try await identifiers(spellings[0]) == 404)
+            _ = try await server.token("other")
+            try await server.assign("eve", .claimed, to: "other")
+            #expect(try await identifiers(spellings[0]) == 404)
+            try await server.assign("eve", .verified, to: "eve")
+            #expect(try await identifiers(spellings[0]) == ["eve.GRDB"])
+            try await server.assign("groue", .assigned, to: "groue")
+            for url in spellings { #expect(try await identifiers(url) == ["groue.GRDB-swift"], "\(url)") }
+            #expect(try await identifiers("https://github.com/groue/GRDB") == 404)
+            #expect(try await identifiers("nothing") == 404)
+            #expect(try await identifiers("") == 400)
+            #expect(try await server.get("/swift/identifiers").status == 400)
         }
     }
 
@@ -209,12 +221,21 @@ struct SwiftRoutesTests {
     }
 }
 
+extension EcosystemServer {
+    /// Notes somebody's right to a scope.
+    fileprivate func assign(_ scope: String, _ state: NamespaceState, to user: String) async throws {
+        let owner = try await registry.principal(user)
+        let namespace = Namespace(
+            id: registry.core.ids.next(), ecosystem: SwiftRegistry.ecosystem, name: scope, key: scope,
+            ownerID: owner.userID, owner: user, state: state, challenge: "", createdAt: registry.clock.now())
+        try await registry.driver.write { try NamespaceStore($0).insert(namespace) }
+    }
+}
+
 /// Runs a server of Swift packages.
 func withSwift(
-    identities: @escaping SwiftIdentities = { _, _ in [] }, limits: PublishLimits = PublishLimits(),
-    _ body: @escaping @Sendable (EcosystemServer) async throws -> Void
+    limits: PublishLimits = PublishLimits(), _ body: @escaping @Sendable (EcosystemServer) async throws -> Void
 ) async throws {
     try await withEcosystemServer(
-        SwiftFormat(), limits: limits,
-        routes: { SwiftRoutes(services: $0, identities: identities).addRoutes(to: $1, at: "/swift") }, body)
+        SwiftFormat(), limits: limits, routes: { SwiftRoutes(services: $0).addRoutes(to: $1, at: "/swift") }, body)
 }

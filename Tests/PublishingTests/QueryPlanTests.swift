@@ -36,6 +36,7 @@ struct QueryPlanTests {
         "SELECT * FROM tokens WHERE user_id": "one user's tokens",
         "SELECT s.*, u.name AS creator FROM stagings s JOIN users u ON u.id = s.created_by WHERE s.id IN":
             "what waits in one user's projects",
+        "SELECT p.* FROM project_repositories r": "the projects of one repository",
     ]
 
     /// Stores of operators' commands that read everything there is: what they cost grows with it.
@@ -136,6 +137,9 @@ struct QueryPlanTests {
         _ = try await outbox.drain()
         _ = try await registry.driver.write { connection in
             let nobodys = SHA256Digest(hashing: [])
+            let repository = SourceRepository(key: "example.org/oil", address: "https://example.org/oil")
+            try RepositoryStore(connection).note(
+                [repository], projectID: history.project.id, at: history.project.createdAt)
             _ = try BlobReferenceStore(connection).forget([nobodys], removedBefore: history.project.createdAt)
             _ = try SettingStore(connection).establish("search-rebuild", [])
         }
@@ -176,6 +180,7 @@ struct QueryPlanTests {
             _ = try FileStore(connection).files(releaseID: release.id)
             _ = try EventStore(connection).find(1)
             _ = try SearchIndex(connection).missing(limit: 1)
+            _ = try RepositoryStore(connection).projects(plain, naming: "example.org/oil", limit: 1)
             let blobs = BlobReferenceStore(connection)
             _ = try blobs.list(after: nil, removedBefore: project.createdAt, limit: 10)
         }

@@ -1,4 +1,4 @@
-"""What the three corpora share: a clean environment for the clients, and running them."""
+"""What the corpora share: a clean environment for the clients, and running them."""
 import argparse
 import os
 import pathlib
@@ -23,9 +23,11 @@ class Corpus:
         parser.add_argument("--token", required=True, help="a token that may publish")
         parser.add_argument("--work", type=pathlib.Path, default=ROOT / ".build" / "corpus", help="where downloads stay")
         parser.add_argument("--small", action="store_true", help="about ten packages, as the tests use them")
+        parser.add_argument("--authority", help="the certificate authority of an https address, for clients that need it")
         parser.add_argument("--fetch-only", action="store_true", help="download what is needed and stop")
         options = parser.parse_args()
         self.url, self.token, self.small, self.fetch_only = options.url, options.token, options.small, options.fetch_only
+        self.authority = options.authority
         self.work = options.work.resolve()
         self.work.mkdir(parents=True, exist_ok=True)
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="hallmark-corpus-"))

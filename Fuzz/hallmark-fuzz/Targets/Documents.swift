@@ -31,7 +31,13 @@ struct Documents {
         let python = PyPIIndex(base: "http://localhost:8080/pypi", pages: "http://localhost:8080/p/pypi")
         try MarkupCheck(String(decoding: python.projectHTML(history), as: UTF8.self)).check()
         let packument = NPMPackument(history, base: "http://localhost:8080/npm", host: "localhost")
+        let addresses = SwiftAddresses(base: "http://localhost:8080/swift")
+        let swift = SwiftReleaseDocument(history, history.releases[0], addresses)
         let documents = [
+            SwiftReleaseList(history, addresses).page(1)?.body ?? [],
+            swift.body(
+                archive: history.releases[0].files[0],
+                kept: SwiftReleaseFile(manifests: [], metadata: nil, claim: SwiftPublishClaim())),
             python.projectJSON(history), packument.full(readme: readme).bytes(), packument.abbreviated().bytes(),
         ]
         for document in documents {

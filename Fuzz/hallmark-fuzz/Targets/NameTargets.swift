@@ -1,5 +1,6 @@
 import Ecosystems
 import Formats
+import HTTPSupport
 import RegistryModel
 
 private let nameSeeds = [
@@ -12,7 +13,7 @@ private let nameWords = "@ / . - _ %2f ~ a Z 0 con nul http fs std core @types/"
 /// Names of projects, token scopes, path segments, percent encoding.
 func nameTargets() throws -> [FuzzTarget] {
     let signer = try NPMSigner(privateKey: [UInt8](repeating: 7, count: 32), createdAt: Timestamp(seconds: 0))
-    let formats: [any PackageFormat] = [PyPIFormat(), CargoFormat(), NPMFormat(signer: signer)]
+    let formats: [any PackageFormat] = [PyPIFormat(), CargoFormat(), NPMFormat(signer: signer), SwiftFormat()]
     return [
         .text("project-name", maximumBytes: 600, seeds: nameSeeds, words: nameWords) { text in
             var verdicts: [String] = []
@@ -39,6 +40,23 @@ func nameTargets() throws -> [FuzzTarget] {
                 _ = try? format.version(text)
             }
             return verdicts.joined(separator: " ")
+        },
+        .text(
+            "swift-repository", maximumBytes: 600,
+            seeds: [
+                "https://github.com/mona/LinkedList.git", "git@github.com:groue/GRDB.swift", "ssh://git@h.org:22/a/b/",
+                "https://u:p@h.org:443/a%20b?x#y",
+            ],
+            words: "https:// ssh:// git@ : / .git %2f %2e . .. ? # @ é h.org"
+        ) { text in
+            guard let repository = SwiftRepositoryURL(text) else { return "none" }
+            let path = repository.canonical.split(separator: "/").map { PathSegment.encode(String($0)) }
+            let again = SwiftRepositoryURL("https://" + path.joined(separator: "/"))
+            try require(again?.canonical == repository.canonical, "'\(repository.canonical)' has another form")
+            if let id = repository.suggestedID {
+                try require(SwiftPackageID(id.description) == id, "'\(id)' is no identity")
+            }
+            return "repository \(repository.components.count) \(repository.suggestedID == nil)"
         },
         .text(
             "token-scope", maximumBytes: 600,

@@ -57,4 +57,20 @@ enum PackageSeeds {
         "optionalDependencies":{"opt":"*"},"peerDependencies":{"peer":">=1"},"peerDependenciesMeta":{"peer":{"optional":true}},
         "bundleDependencies":["other","more"],"engines":{"node":">=18"},"os":["!win32"],"cpu":"x64","files":["a"],"bugs":"x@y.z"}
         """
+    static let swift = """
+        // swift-tools-version: 5.9
+        import PackageDescription
+        let package = Package(
+            name: "Tiny", products: [.library(name: "Tiny", targets: ["Tiny"])],
+            dependencies: [
+                .package(id: "mona.Node", from: "1.0.0"), .package(url: "https://example.org/a/b.git", "1.0.0"..<"2.0.0"),
+                /* .package(id: "no.no", exact: "1.0.0") */ .package(name: "x", url: "\\(base)/x", .branch("main")),
+            ], targets: [.target(name: "Tiny")])
+
+        """
+    static let swiftMetadata = """
+        {"author":{"name":"A","email":"a@example.org","organization":{"name":"B","url":"https://example.org"}},
+        "description":"A tiny package","licenseURL":"https://example.org/l","readmeURL":"https://example.org/r",
+        "originalPublicationTime":"2025-01-31T00:00:00.5Z","repositoryURLs":["git@github.com:a/b.git","https://e.org/c"]}
+        """
 }

@@ -7,7 +7,7 @@ import RegistryModel
 /// Manifests inside archives that are right otherwise: from the bytes to the documents of the index.
 func packageTargets() throws -> [FuzzTarget] {
     let signer = try NPMSigner(privateKey: [UInt8](repeating: 7, count: 32), createdAt: Timestamp(seconds: 0))
-    return pythonTargets() + [cargoTarget(), npmTarget(NPMFormat(signer: signer))]
+    return pythonTargets() + [cargoTarget(), npmTarget(NPMFormat(signer: signer))] + swiftTargets()
 }
 
 private func pythonTargets() -> [FuzzTarget] {
@@ -90,6 +90,35 @@ private func npmTarget(_ npm: NPMFormat) -> FuzzTarget {
         let version = raw["version"]?.stringValue ?? "1.0.0"
         return try inspect(npm, name, version, "a.tgz", Bytes.gzip(tar), raw.members == nil ? nil : raw)
     }
+}
+
+private func swiftTargets() -> [FuzzTarget] {
+    let words =
+        "// swift-tools-version: 5.9 6.0.1 ; .package( id: url: from: exact: .upToNextMinor( ) [ ] \"a.b\" \\( \"\"\" /* */ name: \r\n"
+    return [
+        FuzzTarget("swift-manifest", maximumBytes: 8 << 10, seeds: [PackageSeeds.swift], words: words) { input in
+            // What stands behind a line of hyphens is the manifest for newer tools.
+            let newer = input.firstRange(of: Array("\n---\n".utf8))
+            let zip = ZipBuilder.zip([
+                .init("tiny/Package.swift", Array(input[..<(newer?.lowerBound ?? input.endIndex)])),
+                .init(
+                    "tiny/Package@swift-6.0.swift",
+                    newer.map { Array(input[$0.upperBound...]) } ?? Array("// swift-tools-version:6.0\n".utf8)),
+                .init("tiny/README.md", Array("# Tiny".utf8)),
+            ])
+            return try inspect(SwiftFormat(), "tiny.Package", "1.0.0", "a.zip", zip, SwiftPublishClaim().value)
+        },
+        FuzzTarget(
+            "swift-metadata", maximumBytes: 8 << 10, seeds: [PackageSeeds.swiftMetadata],
+            words:
+                #"{ } [ ] : , "author" "name" "organization" "email" "repositoryURLs" "originalPublicationTime" 2025-01-31T00:00:00Z +01:00 git@github.com:a/b.git ssh:// %2e%2e"#
+        ) { input in
+            let zip = ZipBuilder.zip([.init("tiny/Package.swift", Array(PackageSeeds.swift.utf8))])
+            let claim = SwiftPublishClaim(
+                metadata: input, archiveSignature: [1], metadataSignature: [2], format: "cms-1.0.0")
+            return try inspect(SwiftFormat(), "tiny.Package", "1.0.0", "a.zip", zip, claim.value)
+        },
+    ]
 }
 
 /// A wheel's entries, with RECORD last.

@@ -16,6 +16,12 @@ package struct SwiftFormat: PackageFormat {
 
     package func lookupKey(_ raw: String) -> String? { SwiftPackageID(raw)?.key }
 
+    package func namespaceKeys(of nameKey: String) -> [String] {
+        SwiftPackageID(nameKey).map { [$0.scope.lowercased()] } ?? []
+    }
+
+    package func namespace(_ raw: String) throws -> ProjectName { try SwiftNames.scope(raw) }
+
     package func version(_ raw: String) throws -> ReleaseVersion { try SwiftNames.version(raw) }
 
     /// The request's path names the package and the version, which nothing in the archive repeats: the directory at its top
@@ -40,8 +46,9 @@ package struct SwiftFormat: PackageFormat {
         manifest.fileMetadata =
             SwiftReleaseFile(manifests: manifests, metadata: metadata?.document, claim: claim).bytes
         manifest.fileDocument = .compactObject([("signatureFormat", claim.format.map(JSONValue.string))])
-        let repositories = metadata?.repositoryURLs ?? []
-        manifest.document = ["repositories": .strings(repositories.compactMap { SwiftRepositoryURL($0)?.canonical })]
+        manifest.repositories = (metadata?.repositoryURLs ?? []).compactMap { address in
+            SwiftRepositoryURL(address).map { SourceRepository(key: $0.canonical, address: address) }
+        }
         return manifest
     }
 

@@ -10,13 +10,18 @@ import RegistryModel
 /// The adapter at one place of the address space: what all its handlers share.
 struct SwiftMount: Sendable {
     let services: RegistryServices
-    let identities: SwiftIdentities
     let addresses: SwiftAddresses
+    private let path: String
 
-    init(services: RegistryServices, identities: @escaping SwiftIdentities, path: String) {
+    init(services: RegistryServices, path: String) {
         self.services = services
-        self.identities = identities
-        addresses = SwiftAddresses(base: services.publicURL(path.split(separator: "/").map { "/\($0)" }.joined()))
+        self.path = path.split(separator: "/").map { "/\($0)" }.joined()
+        addresses = SwiftAddresses(base: services.publicURL(self.path))
+    }
+
+    /// The addresses under which a staging's releases are there for their publishers.
+    func addresses(in staging: StagingSummary) -> SwiftAddresses {
+        SwiftAddresses(base: services.publicURL("/staging/\(staging.key)\(path)"))
     }
 
     /// The package that the address names, in whatever case.

@@ -19,6 +19,19 @@ package enum SwiftNames {
         return ProjectName(display: id.description, key: id.key, confusable: id.key.filter { !"-_".contains($0) })
     }
 
+    /// Checks a scope, which is a namespace, and computes its forms.
+    /// - Throws: `Problem` with ``Problem/Code/nameInvalid``.
+    package static func scope(_ raw: String) throws(Problem) -> ProjectName {
+        guard let id = SwiftPackageID(scope: raw, name: "x") else {
+            throw Problem(
+                .nameInvalid,
+                "'\(Problem.excerpt(raw, limit: 80))' is not a scope: at most \(SwiftPackageID.maximumScopeLength) letters, "
+                    + "digits and single hyphens.")
+        }
+        let key = id.scope.lowercased()
+        return ProjectName(display: id.scope, key: key, confusable: key.filter { $0 != "-" })
+    }
+
     /// Checks a version: SemVer 2.0 with numbers that SwiftPM can hold.
     ///
     /// Its last part is neither `zip` nor `json`: the protocol's addresses have these behind versions.

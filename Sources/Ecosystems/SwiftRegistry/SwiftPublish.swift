@@ -62,19 +62,23 @@ struct SwiftPublish: Sendable {
         return form
     }
 
-    /// 201 with the release's address; 202 where it is not there yet.
+    /// 201 with the release's address; 202 where nobody else sees it yet, with its private address where it is staged.
     ///
-    /// SwiftPM shows the address alone, tools show the warnings.
+    /// SwiftPM shows the address alone and does not ask there again; tools show the warnings.
     private func answer(_ receipt: Receipt) -> Response {
         let name = receipt.project.name
         var warnings = receipt.warnings
         if receipt.isRepeat { warnings.append("This version was already published with the same content.") }
         if receipt.isHeld { warnings.append("The release is held for review and is not visible yet.") }
-        let address = mount.addresses.release(name, receipt.version.display)
+        if receipt.staging != nil {
+            warnings.append("The release is staged: only its publishers see it until it is released.")
+        }
+        let addresses = receipt.staging.map { mount.addresses(in: $0) } ?? mount.addresses
         return SwiftMount.answer(
             [
                 "id": .string(name.display), "version": .string(receipt.version.display),
                 "warnings": .strings(warnings),
-            ], status: receipt.isHeld ? .accepted : .created, headers: [.location: address])
+            ], status: receipt.isHeld || receipt.staging != nil ? .accepted : .created,
+            headers: [.location: addresses.release(name, receipt.version.display)])
     }
 }

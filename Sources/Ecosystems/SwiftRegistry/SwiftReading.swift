@@ -116,18 +116,22 @@ struct SwiftReading: Sendable {
         return SwiftAddresses.header(links)
     }
 
-    /// `GET /identifiers?url=…`: the packages that a source repository is published as.
+    /// `GET /identifiers?url=…`: the package that a source repository is published as.
+    ///
+    /// One that is in a namespace of the repository's owner's name comes before all others, then the first that named it.
+    /// There is one answer, because SwiftPM takes the first by the alphabet of several.
     func identifiers(_ request: Request, _ context: RegistryContext) async throws -> Response {
         guard let url = request.uri.queryParameters["url"].map(String.init), !url.isEmpty else {
             throw Problem(.badRequest, "Name a repository with '?url='.")
         }
-        let reader = try await services.reader(context)
-        let repository = SwiftRepositoryURL(url)
-        let found = if let repository { try await mount.identities(repository, reader) } else { [ProjectName]() }
-        guard !found.isEmpty else {
-            throw Problem(.notFound, "No package here is known to come from that repository.")
-        }
-        return SwiftMount.answer(["identifiers": .strings(found.map(\.display).sorted())])
+        let unknown = Problem(.notFound, "No package here is known to come from that repository.")
+        guard let repository = SwiftRepositoryURL(url) else { throw unknown }
+        let found = try await services.catalog.projects(
+            SwiftRegistry.ecosystem, from: repository.canonical, for: services.reader(context))
+        let owner = repository.components.dropLast().last?.lowercased()
+        let best = found.first { SwiftPackageID($0.name.key)?.scope == owner } ?? found.first
+        guard let best else { throw unknown }
+        return SwiftMount.answer(["identifiers": [.string(best.name.display)]])
     }
 
     private func document(

@@ -7,20 +7,15 @@ import RegistryModel
 /// ([specification](https://github.com/swiftlang/swift-package-manager/blob/main/Documentation/PackageRegistry/Registry.md#4-endpoints)).
 package struct SwiftRoutes: Sendable {
     private let services: RegistryServices
-    private let identities: SwiftIdentities
 
     /// Serves `services`.
-    /// - Parameters:
-    ///   - services: The use cases.
-    ///   - identities: Which packages a repository belongs to; none by default.
-    package init(services: RegistryServices, identities: @escaping SwiftIdentities = { _, _ in [] }) {
+    package init(services: RegistryServices) {
         self.services = services
-        self.identities = identities
     }
 
     /// Adds the routes under `path`; the router answers HEAD where there is GET.
     package func addRoutes(to router: some RouterMethods<RegistryContext>, at path: String) {
-        let mount = SwiftMount(services: services, identities: identities, path: path)
+        let mount = SwiftMount(services: services, path: path)
         let reading = SwiftReading(mount: mount)
         let publish = SwiftPublish(mount: mount)
         let session = SwiftSession(mount: mount)

@@ -255,6 +255,7 @@ private struct CommitTransaction: Sendable {
                 projectID: project.id, release: release, publisherID: principal.userID,
                 details: ReleaseDetails.encode(manifest), readme: manifest.readme))
         try releases.insert(manifest.dependencies, releaseID: release.id, projectID: project.id)
+        try RepositoryStore(connection).note(manifest.repositories, projectID: project.id, at: publishedAt)
         return release
     }
 

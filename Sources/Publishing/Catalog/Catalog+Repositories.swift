@@ -1,0 +1,30 @@
+package import Accounts
+import Formats
+import Persistence
+package import RegistryModel
+
+extension Catalog {
+    /// The projects that have named a source repository and lie in a namespace that is verified or assigned, the first to
+    /// name it first, as far as the reader may see them.
+    ///
+    /// A project's own word for where it comes from would let anybody put theirs in the place of somebody else's.
+    /// - Parameters:
+    ///   - ecosystem: The ecosystem.
+    ///   - key: ``SourceRepository/key``.
+    ///   - reader: Who asks.
+    /// - Returns: At most a hundred.
+    package func projects(
+        _ ecosystem: EcosystemID, from key: String, for reader: Reader
+    ) async throws -> [Project] {
+        let format = try core.format(ecosystem)
+        return try await core.driver.read { connection in
+            let named = try RepositoryStore(connection).projects(ecosystem, naming: key, limit: 100)
+            let open = try Self.visible(named, to: reader, connection)
+            return try open.filter { project in
+                guard project.latestVersion != nil, project.status != .quarantined else { return false }
+                let keys = format.namespaceKeys(of: project.name.key)
+                return try !NamespaceStore(connection).effective(ecosystem, keys: keys).isEmpty
+            }
+        }
+    }
+}
