@@ -10,6 +10,7 @@ struct EntryCollector {
     private(set) var entries: [ArchiveEntry] = []
     private(set) var kept: [String: [UInt8]] = [:]
     private(set) var unpackedBytes = 0
+    private var namesRoot = false
     private var keptBytes = 0
     private var tree: EntryTree
 
@@ -28,8 +29,11 @@ struct EntryCollector {
     /// What was gathered.
     func contents() throws(ArchiveFault) -> ArchiveContents {
         if entries.isEmpty { throw .empty }
-        return ArchiveContents(entries: entries, kept: kept, unpackedBytes: unpackedBytes)
+        return ArchiveContents(entries: entries, kept: kept, unpackedBytes: unpackedBytes, namesRoot: namesRoot)
     }
+
+    /// Notes an entry for the archive's own root.
+    mutating func noteRoot() { namesRoot = true }
 
     /// Checks that one more entry is allowed.
     func countEntry(seen: Int) throws(ArchiveFault) {

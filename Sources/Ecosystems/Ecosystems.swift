@@ -5,11 +5,11 @@ package import HTTPSupport
 package enum Ecosystems {
     /// What each of them knows without HTTP.
     package static func formats(signer: NPMSigner) -> [any PackageFormat] {
-        [PyPIFormat(), CargoFormat(), NPMFormat(signer: signer), SwiftFormat()]
+        [PyPIFormat(), CargoFormat(), NPMFormat(signer: signer), SwiftFormat(), ComposerFormat()]
     }
 
     /// How each of them is shown to people, in the order in which they are shown.
-    package static let presentations: [EcosystemPresentation] = [.pypi, .cargo, .npm, .swift]
+    package static let presentations: [EcosystemPresentation] = [.pypi, .cargo, .npm, .swift, .composer]
 
     /// How each of them words refusals, by the path under which it is mounted; for requests that reach no route.
     package static func dialects(publicURL: PublicURL) -> [(prefix: String, dialect: any ErrorDialect)] {
@@ -18,6 +18,7 @@ package enum Ecosystems {
             ("/cargo", CargoErrorDialect(base: publicURL("/cargo"))),
             ("/npm", NPMErrorDialect()),
             ("/swift", SwiftErrorDialect(publicURL: publicURL)),
+            ("/composer", ComposerErrorDialect()),
         ]
     }
 }

@@ -11,6 +11,8 @@ package struct ArchivedTree: Sendable {
     package let files: [String: Int]
     /// How many bytes the files have together.
     package let unpackedBytes: Int
+    /// Whether the archive has an entry for its own root (`./`).
+    package let namesRoot: Bool
 
     private let kept: [String: [UInt8]]
 
@@ -52,6 +54,7 @@ package struct ArchivedTree: Sendable {
         self.kept = kept
         top = isInOne ? first : nil
         unpackedBytes = contents.unpackedBytes
+        namesRoot = contents.namesRoot
     }
 
     /// The content of a file that was kept.

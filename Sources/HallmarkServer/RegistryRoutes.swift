@@ -38,5 +38,7 @@ struct RegistryRoutes: Sendable {
             .addRoutes(to: router, at: "/cargo")
         NPMRoutes(services: services, signer: signer).addRoutes(to: router, at: "/npm")
         SwiftRoutes(services: services).addRoutes(to: router, at: "/swift")
+        ComposerRoutes(services: services, requiresAuthentication: requiresAuthentication)
+            .addRoutes(to: router, at: "/composer")
     }
 }

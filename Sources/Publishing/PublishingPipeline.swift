@@ -1,3 +1,4 @@
+package import Archives
 import Blobs
 package import RegistryModel
 
@@ -57,6 +58,15 @@ package struct PublishingPipeline: Sendable {
     /// Opens a spool for one file.
     package func spool(for grant: UploadGrant) -> UploadSpool {
         UploadSpool(core.spool.begin(limit: grant.byteLimit))
+    }
+
+    /// Opens what has been received to find out what it is, where a request does not say so.
+    ///
+    /// Runs where inspection does, with the same limits; nothing that is found out is believed before `publish`.
+    package func examine<Value: Sendable>(
+        _ work: @escaping @Sendable (ArchiveLimits) throws -> Value
+    ) async throws -> Value {
+        try await core.inspectionPool.run { [limits = core.limits.archive] in try work(limits) }
     }
 
     /// Publishes what has been received.

@@ -5,7 +5,7 @@ import RegistryModel
 /// A route without a row here does not pass, and neither does a row without a route.
 enum AccessTable {
     static let rows: [AccessRow] =
-        operational + pages + api + pypi + cargo + npmReading + npmChanges + npmPeople + swift
+        operational + pages + api + pypi + cargo + npmReading + npmChanges + npmPeople + swift + composer
 
     private static let operational = [
         row("GET", "/healthz", .everyone), row("GET", "/readyz", .everyone), row("GET", "/metrics", .everyone),
@@ -181,6 +181,19 @@ enum AccessTable {
         row("POST", "/swift/login", .token),
         upload("PUT", "/swift/{scope}/{name}/{version}", "/swift/team/{p}/2.0.0", .swift),
     ]
+    private static let composer =
+        both("/composer/packages.json", .list)
+        + both("/composer/p2/{vendor}/{file}", .reader, "/composer/p2/team/{p}.json", .composer)
+        + both(
+            "/composer/dist/{vendor}/{name}/{file}", .reader, "/composer/dist/team/{p}/team-{p}-1.0.0.zip", .composer)
+        + [
+            row("GET", "/composer/list.json", .list), row("GET", "/composer/search.json", .list, "/composer/search.json?q=a"),
+            row("GET", "/composer/providers/{vendor}/{file}", .everyone, "/composer/providers/team/none.json"),
+            row("GET", "/composer/metadata/changes.json", .everyone, "/composer/metadata/changes.json?since=1"),
+            row("GET", "/composer/filter/summary.json", .everyone), row("POST", "/composer/downloads", .everyone, body: [:]),
+            row("POST", "/composer/api/security-advisories", .list, body: [:]),
+            upload("PUT", "/composer", "/composer", .composer),
+        ]
 
     private static func row(
         _ method: String, _ route: String, _ access: Access, _ call: String? = nil, _ names: AccessNames = .npm,

@@ -11,7 +11,7 @@ struct SamplePackage: Sendable {
     /// Whether the machine can make them.
     static let isAvailable = SystemPython.isAvailable
 
-    /// Makes a package of `pypi`, `cargo`, `swift` or `npm`; a wheel can hold so many bytes that do not get smaller.
+    /// Makes a package of any ecosystem; a wheel can hold so many bytes that do not get smaller.
     static func make(
         _ ecosystem: String, _ name: String, _ version: String = "1.0.0", fill: Int = 0
     ) async throws -> SamplePackage {
@@ -34,6 +34,10 @@ struct SamplePackage: Sendable {
             return SamplePackage(
                 method: "PUT", path: "/swift/\(name.replacing(".", with: "/"))/\(version)",
                 mediaType: "multipart/form-data;boundary=\"form-boundary\"", body: [UInt8](try home.data("body")))
+        case "composer":
+            try await python("composer_archive.py", [home.path("body"), name, version])
+            return SamplePackage(
+                method: "PUT", path: "/composer", mediaType: "application/zip", body: [UInt8](try home.data("body")))
         default:
             try await python("npm_document.py", [home.path("body"), name, version])
             return SamplePackage(

@@ -16,7 +16,10 @@ func readTar(
         let path = try tarPath(header, limits: collector.limits)
         let entry = try path.map { (path) throws(ArchiveFault) in try tarEntry(header, path: path) }
         try compare(entry, with: feed.walk.takeRecord(), limits: collector.limits)
-        guard let path, let entry else { continue }
+        guard let path, let entry else {
+            collector.noteRoot()
+            continue
+        }
         try collector.add(entry, at: path)
         let keeps = entry.kind == .file && keep(entry)
         let count = try collector.drain(reader, of: entry, keeps: keeps)

@@ -18,8 +18,8 @@ struct ComposerArchive {
     init(_ source: any ByteSource, limits: ArchiveLimits) throws(Problem) {
         do throws(ArchiveFault) {
             let container = try ArchiveKind.sniff(source)
-            guard let container, container != .tarXz else {
-                throw .invalid(reason: "neither a zip nor a tar that Composer unpacks")
+            guard let container, container != .tarXz, container != .tarBzip2 else {
+                throw .invalid(reason: "neither a zip nor a tar, plain or compressed with gzip, which Composer unpacks")
             }
             kind = container == .zip ? .zip : .tar
             tree = try ArchivedTree(source, kind: container, limits: limits) { name, size in
@@ -27,6 +27,13 @@ struct ComposerArchive {
             }
         } catch {
             throw Problem(error)
+        }
+        guard kind == .zip || !tree.namesRoot else {
+            // PHP's unpacker ends with an error there.
+            throw Problem(
+                .archiveInvalid,
+                "The tar has an entry for '.', which Composer cannot unpack. Name what goes into it, as in "
+                    + "'tar -czf package.tar.gz composer.json src', or use 'git archive'.")
         }
         guard let size = tree.files[Self.fileName] else {
             throw Problem(

@@ -59,8 +59,9 @@ package struct ComposerFormat: PackageFormat {
                 "composer.json names the package '\(name.display)', the upload '\(Problem.excerpt(submission.name))'.")
         }
         let version = try version(of: archive.package, claimed: submission.version)
-        let stem = "\(name.display)-\(version.display)"
-        let fileName = String(stem.map { $0 == "/" ? "-" : $0 }) + "." + archive.fileExtension
+        // A branch may have slashes; "+" cannot stand in a version, so that no two get one name.
+        let stem = name.display.replacing("/", with: "-") + "-" + version.display.replacing("/", with: "+")
+        let fileName = "\(stem).\(archive.fileExtension)"
         var manifest = Manifest(name: name, version: version, fileName: fileName)
         ComposerDescription.describe(&manifest, archive)
         manifest.document = ComposerDescription.document(archive, name: name, version: version)

@@ -66,6 +66,15 @@ extension ClientHome {
         try write(source, to: "\(folder)/src/lib.rs")
     }
 
+    /// Writes the archive of a PHP package with one class, and says where.
+    package func composerArchive(
+        _ name: String, _ version: String, _ arguments: [String] = [], value: String = "1", file: String = "package.zip"
+    ) async throws -> String {
+        let words = [Checkout.script("composer_archive.py"), path(file), name, version, "--value", value]
+        try await run(.python, words + arguments).checked()
+        return path(file)
+    }
+
     /// Writes an npm package with one module.
     package func npmPackage(
         _ name: String, _ version: String, fields: String = "", value: String = "1", folder: String

@@ -22,4 +22,22 @@ extension ClientHome {
         try write(settings, to: "home/.npmrc")
         try write("registry \"\(server.url)/npm/\"\n", to: "home/.yarnrc")
     }
+
+    /// Writes a PHP project whose only repository is Hallmark; `members` are more of its composer.json.
+    package func composerProject(
+        _ server: ServerProcess, require: [String: String] = [:], members: String = "", folder: String = "app"
+    ) throws {
+        let links = require.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \"\($0.value)\"" }
+        let required = links.isEmpty ? "" : ", \"require\": { \(links.joined(separator: ", ")) }"
+        try write(
+            """
+            {
+                "repositories": {
+                    "hallmark": { "type": "composer", "url": "\(server.url)/composer" }, "packagist.org": false
+                },
+                "config": { "secure-http": false }\(required)\(members.isEmpty ? "" : ", \(members)")
+            }
+
+            """, to: "\(folder)/composer.json")
+    }
 }

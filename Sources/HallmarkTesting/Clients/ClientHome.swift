@@ -40,6 +40,8 @@ package final class ClientHome: Sendable {
             "npm_config_cache": "\(base)/npm", "npm_config_userconfig": "\(base)/npmrc",
             "npm_config_update_notifier": "false", "npm_config_fund": "false", "npm_config_color": "false",
             "YARN_CACHE_FOLDER": "\(base)/yarn",
+            "COMPOSER_HOME": "\(base)/composer", "COMPOSER_CACHE_DIR": "\(base)/composer-cache",
+            "COMPOSER_ALLOW_SUPERUSER": "1", "COMPOSER_NO_INTERACTION": "1",
             // Debian's yarn finds its own modules only with Debian's node; this says it to any.
             "NODE_PATH": "/usr/share/nodejs:/usr/lib/nodejs:/usr/lib/x86_64-linux-gnu/nodejs",
         ]

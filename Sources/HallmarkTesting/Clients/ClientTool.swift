@@ -9,6 +9,7 @@ package enum ClientTool: String, CaseIterable, Sendable {
     /// The newest npm, with the Node.js from the Python environment.
     case newestNPM = "newest npm"
     case yarn
+    case composer, php
     case curl, openssl, swift
 
     /// The words that start it, or nil where the machine does not have it.
@@ -16,7 +17,7 @@ package enum ClientTool: String, CaseIterable, Sendable {
         switch self {
         case .python, .pip, .twine, .uv, .poetry:
             Self.executable(Checkout.environment.appending(path: "bin/\(rawValue)").path(percentEncoded: false))
-        case .cargo, .npm, .curl, .openssl, .swift:
+        case .cargo, .npm, .composer, .php, .curl, .openssl, .swift:
             Self.search(rawValue)
         case .yarn:
             Self.search("yarnpkg") ?? Self.search("yarn")

@@ -54,12 +54,14 @@ package struct ProjectStore {
         ).map(Self.record)
     }
 
-    /// The names of what ``list(ecosystem:after:limit:)`` lists.
-    package func names(ecosystem: EcosystemID, after: String, limit: Int) throws -> [ProjectName] {
+    /// The names of what ``list(ecosystem:after:limit:)`` lists, or of those with another visibility.
+    package func names(
+        ecosystem: EcosystemID, visibility: Visibility = .public, after: String, limit: Int
+    ) throws -> [ProjectName] {
         try connection.query(
             """
             SELECT name, name_key, name_confusable FROM projects
-            WHERE ecosystem = \(ecosystem) AND visibility = \(Visibility.public.rawValue) AND name_key > \(after)
+            WHERE ecosystem = \(ecosystem) AND visibility = \(visibility.rawValue) AND name_key > \(after)
                 AND latest_version IS NOT NULL AND status <> \(ProjectStatus.quarantined.rawValue)
             ORDER BY name_key LIMIT \(limit)
             """

@@ -68,6 +68,33 @@ extension Catalog {
         }
     }
 
+    /// The names of projects of an ecosystem that somebody signed in may see and not everybody: those for all who are signed
+    /// in, and those on which they have a role.
+    package func hiddenNames(
+        _ ecosystem: EcosystemID, for principal: Principal, limit: Int
+    ) async throws -> [ProjectName] {
+        try await core.driver.read { connection in
+            let store = ProjectStore(connection)
+            let own = try store.list(ecosystem: ecosystem, withRoleOf: principal.userID, limit: limit)
+                .filter { $0.visibility == .private && $0.status != .quarantined }
+            let shared = try store.names(ecosystem: ecosystem, visibility: .internal, after: "", limit: limit)
+            return (own.map(\.name) + shared).filter {
+                principal.mayUse(.read, ecosystem: ecosystem, nameKey: $0.key)
+            }
+        }
+    }
+
+    /// The names of those of some projects that are there and that the reader may see.
+    package func known(_ ecosystem: EcosystemID, keys: [String], for reader: Reader) async throws -> [ProjectName] {
+        try await core.driver.read { connection in
+            let store = ProjectStore(connection)
+            let found = try keys.compactMap {
+                try store.find(ProjectCoordinates(ecosystem: ecosystem, nameKey: $0))
+            }
+            return try Self.visible(found.filter { $0.latestVersion != nil }, to: reader, connection).map(\.name)
+        }
+    }
+
     /// The projects of an ecosystem on which a user has a role, as far as the reader may see them.
     /// - Throws: `Problem` with ``Problem/Code/userUnknown``.
     package func projects(

@@ -1,0 +1,45 @@
+import HTTPSupport
+import Hummingbird
+import RegistryModel
+
+/// `GET packages.json`: what the repository has and where
+/// ([documentation](https://getcomposer.org/doc/05-repositories.md#packages)).
+struct ComposerRoot: Sendable {
+    let mount: ComposerMount
+    let vendors: ComposerVendors
+
+    /// Answers with the root document as the reader may see it.
+    ///
+    /// It is never kept for others: which vendors are named depends on who asks. It has no date either, for what a reader
+    /// may see can change without any project having changed.
+    func document(_ request: Request, _ context: RegistryContext) async throws -> Response {
+        if mount.requiresAuthentication { _ = try await mount.services.principal(context) }
+        return try await mount.services.index.respond(
+            request, context, tag: nil, representation: "composer-root", vary: nil
+        ) { reader in
+            let body = Self.document(base: mount.base, patterns: try await vendors.patterns(for: reader))
+            return Document(body: body.bytes(), mediaType: "application/json", isPublic: false)
+        }
+    }
+
+    /// The document.
+    static func document(base: String, patterns: [String]) -> JSONValue {
+        [
+            "packages": [],
+            "metadata-url": .string("\(base)/p2/%package%.json"),
+            "available-package-patterns": .strings(patterns),
+            "list": .string("\(base)/list.json"),
+            "search": .string("\(base)/search.json?q=%query%&type=%type%"),
+            "providers-api": .string("\(base)/providers/%package%.json"),
+            "metadata-changes-url": .string("\(base)/metadata/changes.json"),
+            "notify-batch": .string("\(base)/downloads/"),
+            "security-advisories": [
+                "metadata": true, "api-url": .string("\(base)/api/security-advisories/"),
+            ],
+            "filter": [
+                "metadata": true, "lists": ["malware": ["enabled": true]],
+                "summary-url": .string("\(base)/filter/summary.json"),
+            ],
+        ]
+    }
+}
