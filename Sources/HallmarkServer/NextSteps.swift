@@ -16,7 +16,7 @@ enum NextSteps {
               hallmark admin user create NAME --email ADDRESS --administrator\(data)
               hallmark admin token create --user NAME\(data)
 
-            Then open \(url("/help")): it shows how pip, uv, twine, cargo and npm publish to and install from here.
+            Then open \(url("/help")): it shows how pip, uv, twine, cargo, npm and composer publish to and install from here.
             """
     }
 }

@@ -63,7 +63,7 @@ package struct PublishingPipeline: Sendable {
     /// Opens what has been received to find out what it is, where a request does not say so.
     ///
     /// Runs where inspection does, with the same limits; nothing that is found out is believed before `publish`.
-    package func examine<Value: Sendable>(
+    package func read<Value: Sendable>(
         _ work: @escaping @Sendable (ArchiveLimits) throws -> Value
     ) async throws -> Value {
         try await core.inspectionPool.run { [limits = core.limits.archive] in try work(limits) }

@@ -42,6 +42,19 @@ struct CorpusTests {
         #expect(result.says("built from Hallmark alone"), "\(result)")
     }
 
+    /// Whether Debian's source packages of PHP are there, or can be downloaded now.
+    private static func hasPHPSources() async -> Bool {
+        let nowhere = ["--url", "http://localhost", "--token", "none", "--fetch-only"]
+        guard hasComposer else { return false }
+        return (try? await script("composer", nowhere).succeeded) == true
+    }
+
+    @Test("PHP packages of Debian", .enabled("needs php, composer, apt-get and a network") { await hasPHPSources() })
+    func composer() async throws {
+        let result = try await run("composer")
+        #expect(result.says("10 packages published") && result.says("installed from Hallmark alone"), "\(result)")
+    }
+
     @Test("Packages that npm itself is made of", .enabled(if: ClientTool.npm.isAvailable, "needs npm"))
     func npm() async throws {
         let result = try await run("npm")

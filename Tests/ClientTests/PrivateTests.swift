@@ -56,6 +56,40 @@ struct PrivateTests {
         #expect(try await Probe.get("\(server.url)/cargo/hi/dd/hidden_lamp").status == 401)
     }
 
+    @Test("composer, with Basic and with Bearer", .enabled(if: hasComposer, "needs php and composer"))
+    func composer() async throws {
+        let token = try await server.publisher("hidden-php")
+        let published = try await home.composerPublish(server, "hidden/lamp", "1.0.0", token: token)
+        #expect(published.status == 201, "\(published.text)")
+        try home.composerProject(server, require: ["hidden/lamp": "*"])
+        let anonymous = try await home.composer(["update"])
+        #expect(!anonymous.succeeded && anonymous.says("required authentication (HTTP 401)"), "\(anonymous)")
+        #expect(try await Probe.get("\(server.url)/composer/packages.json").status == 401)
+        #expect(try await Probe.get("\(server.url)/composer/list.json").status == 401)
+
+        func authentications(_ token: String) -> [String] {
+            [
+                #"{"http-basic":{"\#(server.authority)":{"username":"__token__","password":"\#(token)"}}}"#,
+                #"{"bearer":{"\#(server.authority)":"\#(token)"}}"#,
+            ]
+        }
+        for authentication in authentications(token) {
+            try? FileManager.default.removeItem(atPath: home.path("app/vendor"))
+            try? FileManager.default.removeItem(atPath: home.path("composer-cache"))
+            try await home.composer(["update"], with: ["COMPOSER_AUTH": authentication]).checked()
+            #expect(try await home.lampValue("HiddenLamp") == "1")
+        }
+        let stranger = try await server.publisher("stranger-php")
+        for authentication in authentications(stranger) {
+            let refused = try await home.composer(["update"], with: ["COMPOSER_AUTH": authentication])
+            #expect(!refused.succeeded && refused.says("hidden/lamp"), "\(refused)")
+        }
+        let root = try await Probe.get(
+            "\(server.url)/composer/packages.json", headers: ["Authorization": "Bearer \(stranger)"])
+        #expect(root.status == 200 && !root.text.contains("hidden"), "\(root.text)")
+        #expect(root.headers["cache-control"]?.contains("private") == true)
+    }
+
     @Test("npm", .enabled(if: hasNPM, "needs npm"), arguments: NPMVersion.available)
     func npm(npm: NPMVersion) async throws {
         let token = try await server.publisher("hidden-\(npm.mark)")

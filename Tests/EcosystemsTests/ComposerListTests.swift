@@ -27,6 +27,29 @@ struct ComposerListTests {
         #expect(pattern.matches(String(repeating: "a", count: 200)))
     }
 
+    @Test("Vendors are named one by one, and by their beginnings where there are too many", arguments: [2, 5, 6, 100])
+    func vendors(limit: Int) async throws {
+        let names = [
+            "a/x", "ab-c/x", "ab.d/x", "ab/x", "ab/y", "ab0/x", "abc/z", "b/x", "bcd/a", "bcde/b", "c0/a", "c1/b",
+        ].sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let vendors = Set(names.map { ComposerNames.vendor($0) })
+        var asked = 0
+        let patterns = try await ComposerVendors.patterns(atMost: limit) { after in
+            asked += 1
+            return names.first { after ?? "" < $0 }
+        }
+        #expect(asked <= 2 * names.count + 3)
+        for name in names {
+            #expect(try patterns.contains { try #require(ComposerPattern($0)).matches(name) }, "\(name): \(patterns)")
+        }
+        if limit >= vendors.count {
+            #expect(Set(patterns) == Set(vendors.map { $0 + "/*" }))
+        } else {
+            #expect(patterns.allSatisfy { $0.hasSuffix("*") && !$0.contains("/") && $0.utf8.count <= 3 }, "\(patterns)")
+        }
+        #expect(Set(patterns).count == patterns.count)
+    }
+
     @Test("Pages hold exactly the names that match, whatever the page's size", arguments: [1, 2, 3, 100])
     func pages(size: Int) async throws {
         var random = SeededGenerator(seed: 17)

@@ -85,6 +85,15 @@ struct QueryPlanTests {
     }
 
     /// Every use case, so that every statement runs.
+    private static func names(_ registry: TestRegistry, _ bob: Principal) async throws {
+        _ = try await registry.catalog.names(plain, after: nil, limit: 10)
+        _ = try await registry.catalog.hiddenNames(plain, for: bob, limit: 10)
+        _ = try await registry.catalog.known(plain, keys: ["oil", "none"], for: .anonymous)
+        for name in ["lamp-oil", "lamp-wick"] {
+            _ = try await registry.publish(name, "1.0.0", by: bob, ecosystem: "shared")
+        }
+    }
+
     private static func use(_ registry: TestRegistry) async throws {
         let root = try await registry.person("carol", isAdministrator: true)
         let bob = try await registry.person("bob")
@@ -108,7 +117,7 @@ struct QueryPlanTests {
         #expect(try await catalog.events(history.project, limit: 10, before: events.last?.id).count == 1)
         _ = try await catalog.newest(limit: 10)
         _ = try await catalog.projects(plain, after: "l", limit: 10)
-        _ = try await catalog.names(plain, after: nil, limit: 10)
+        try await names(registry, bob)
         try await search(registry, root)
         try await lifecycle.yank(plain, name: "oil", version: "1.0.0", reason: nil, by: bob)
         try await lifecycle.deprecate(plain, name: "oil", messages: ["1.1.0": "use wax"], by: bob)

@@ -187,10 +187,12 @@ enum AccessTable {
         + both(
             "/composer/dist/{vendor}/{name}/{file}", .reader, "/composer/dist/team/{p}/team-{p}-1.0.0.zip", .composer)
         + [
-            row("GET", "/composer/list.json", .list), row("GET", "/composer/search.json", .list, "/composer/search.json?q=a"),
+            row("GET", "/composer/list.json", .list),
+            row("GET", "/composer/search.json", .list, "/composer/search.json?q=a"),
             row("GET", "/composer/providers/{vendor}/{file}", .everyone, "/composer/providers/team/none.json"),
             row("GET", "/composer/metadata/changes.json", .everyone, "/composer/metadata/changes.json?since=1"),
-            row("GET", "/composer/filter/summary.json", .everyone), row("POST", "/composer/downloads", .everyone, body: [:]),
+            row("GET", "/composer/filter/summary.json", .everyone),
+            row("POST", "/composer/downloads", .everyone, body: [:]),
             row("POST", "/composer/api/security-advisories", .list, body: [:]),
             upload("PUT", "/composer", "/composer", .composer),
         ]

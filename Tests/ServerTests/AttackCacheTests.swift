@@ -11,7 +11,9 @@ struct AttackCacheTests {
             "/npm/vault", "/npm/vault/1.0.0", "/npm/vault/-/vault-1.0.0.tgz", "/npm/-/package/vault/dist-tags",
             "/pypi/simple/vault/",
             "/pypi/pypi/vault/json", "/pypi/files/vault/1.0.0/vault-1.0.0-py3-none-any.whl", "/cargo/va/ul/vault",
-            "/cargo/api/v1/crates/vault/1.0.0/download", "/p/npm/vault", "/p/pypi/vault/files",
+            "/cargo/api/v1/crates/vault/1.0.0/download", "/composer/p2/vault/vault.json",
+            "/composer/p2/vault/vault~dev.json", "/composer/dist/vault/vault/vault-vault-1.0.0.zip", "/p/npm/vault",
+            "/p/pypi/vault/files",
             "/p/cargo/vault/history",
             "/api/v1/projects/npm/vault", "/api/v1/projects/pypi/vault/events", "/npm/-/v1/search?text=vault",
             "/api/v1/search?q=vault", "/search?q=vault", "/cargo/api/v1/crates?q=vault",
@@ -26,6 +28,15 @@ struct AttackCacheTests {
         }
     }
 
+    /// The private packages.
+    private static let vaults = [
+        ("npm", "vault"), ("pypi", "vault"), ("cargo", "vault"), ("composer", "vault/vault"),
+    ]
+
+    private static func visibility(_ ecosystem: String, _ name: String) -> String {
+        "/api/v1/projects/\(ecosystem)/\(name.replacing("/", with: "%2f"))/visibility"
+    }
+
     private static let variants: [[String]] = [
         [], ["Accept: text/html"], ["Accept: application/json"], ["Accept: application/vnd.pypi.simple.v1+json"],
         ["Accept: application/vnd.npm.install-v1+json"], ["Accept-Encoding: gzip"], ["Accept-Encoding: identity"],
@@ -37,11 +48,10 @@ struct AttackCacheTests {
         try await withLiveServer { server in
             let owner = try await server.person("owner")
             let stranger = try await server.person("stranger")
-            for ecosystem in ["npm", "pypi", "cargo"] {
-                try await server.publish(.make(ecosystem, "vault"), token: owner)
+            for (ecosystem, name) in Self.vaults {
+                try await server.publish(.make(ecosystem, name), token: owner)
                 let change = try await server.call(
-                    "PUT", "/api/v1/projects/\(ecosystem)/vault/visibility", token: owner,
-                    json: ["visibility": "private"])
+                    "PUT", Self.visibility(ecosystem, name), token: owner, json: ["visibility": "private"])
                 try #require(change.status == 204)
             }
             var seen = 0
@@ -80,23 +90,21 @@ struct AttackCacheTests {
     func becomesPrivate() async throws {
         try await withLiveServer { server in
             let owner = try await server.person("owner")
-            for ecosystem in ["npm", "pypi", "cargo"] {
-                try await server.publish(.make(ecosystem, "vault"), token: owner)
-            }
+            for (ecosystem, name) in Self.vaults { try await server.publish(.make(ecosystem, name), token: owner) }
             for _ in 0..<2 {
                 for address in Self.addresses() {
                     for variant in Self.variants { _ = try await server.call("GET", address, headers: variant) }
                 }
-                for ecosystem in ["npm", "pypi", "cargo"] {
-                    let path = "/api/v1/projects/\(ecosystem)/vault/visibility"
+                for (ecosystem, name) in Self.vaults {
+                    let path = Self.visibility(ecosystem, name)
                     let change = try await server.call("PUT", path, token: owner, json: ["visibility": "private"])
                     try #require(change.status == 204)
                 }
                 for address in Self.addresses() {
                     for variant in Self.variants { try await refused(address, variant, nil, server) }
                 }
-                for ecosystem in ["npm", "pypi", "cargo"] {
-                    let path = "/api/v1/projects/\(ecosystem)/vault/visibility"
+                for (ecosystem, name) in Self.vaults {
+                    let path = Self.visibility(ecosystem, name)
                     let change = try await server.call("PUT", path, token: owner, json: ["visibility": "public"])
                     try #require(change.status == 204)
                 }

@@ -35,7 +35,7 @@ struct SamplePackage: Sendable {
                 method: "PUT", path: "/swift/\(name.replacing(".", with: "/"))/\(version)",
                 mediaType: "multipart/form-data;boundary=\"form-boundary\"", body: [UInt8](try home.data("body")))
         case "composer":
-            try await python("composer_archive.py", [home.path("body"), name, version])
+            try await python("composer_archive.py", [home.path("body"), name, version, "--fill", "\(fill)"])
             return SamplePackage(
                 method: "PUT", path: "/composer", mediaType: "application/zip", body: [UInt8](try home.data("body")))
         default:

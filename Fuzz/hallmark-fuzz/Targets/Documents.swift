@@ -5,6 +5,8 @@ import RegistryModel
 /// The index documents of a project with one release.
 struct Documents {
     private let history: ProjectHistory
+    /// The same with a release that is not yanked: Composer lists no other.
+    private let live: ProjectHistory
     private let readme: Readme?
 
     init(_ manifest: Manifest, _ received: ReceivedFile, _ format: any PackageFormat) {
@@ -12,17 +14,23 @@ struct Documents {
         let file = PackageFile(
             id: 1, name: manifest.fileName, size: 1, digests: received.digests, publishedAt: time, receivedAt: time,
             kind: manifest.fileKind, document: manifest.fileDocument, metadataDigest: nil, isRemoved: false)
-        let release = Release(
-            id: 1, version: manifest.version, state: .yanked, stateReason: manifest.summary,
-            deprecation: manifest.summary,
-            publishedAt: time, receivedAt: time, origin: "upload", publisher: "ada", publisherKind: .token,
-            document: manifest.document, files: [file])
+        func release(_ state: ReleaseState) -> Release {
+            Release(
+                id: 1, version: manifest.version, state: state, stateReason: manifest.summary,
+                deprecation: manifest.summary,
+                publishedAt: time, receivedAt: time, origin: "upload", publisher: "ada", publisherKind: .token,
+                document: manifest.document, files: [file])
+        }
         let project = Project(
             id: 1, ecosystem: format.ecosystem, name: manifest.name, visibility: .public, status: .deprecated,
             statusReason: manifest.summary, createdAt: time, updatedAt: time, revision: 1,
             latestVersion: manifest.version.display, summary: manifest.summary)
-        history = ProjectHistory(
-            project: project, releases: [release], tags: ["latest": manifest.version.display], members: [])
+        func history(_ state: ReleaseState) -> ProjectHistory {
+            ProjectHistory(
+                project: project, releases: [release(state)], tags: ["latest": manifest.version.display], members: [])
+        }
+        self.history = history(.yanked)
+        live = history(.live)
         readme = manifest.readme
     }
 
@@ -33,11 +41,13 @@ struct Documents {
         let packument = NPMPackument(history, base: "http://localhost:8080/npm", host: "localhost")
         let addresses = SwiftAddresses(base: "http://localhost:8080/swift")
         let swift = SwiftReleaseDocument(history, history.releases[0], addresses)
+        let composer = ComposerMetadata(live, base: "http://localhost:8080/composer")
         let documents = [
             SwiftReleaseList(history, addresses).page(1)?.body ?? [],
             swift.body(
                 archive: history.releases[0].files[0],
                 kept: SwiftReleaseFile(manifests: [], metadata: nil, claim: SwiftPublishClaim())),
+            composer.document(development: false).bytes(), composer.document(development: true).bytes(),
             python.projectJSON(history), packument.full(readme: readme).bytes(), packument.abbreviated().bytes(),
         ]
         for document in documents {

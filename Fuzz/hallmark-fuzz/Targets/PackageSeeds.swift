@@ -21,6 +21,14 @@ enum PackageSeeds {
         <b>bold</b>
 
         """
+    static let composer = """
+        {"name":"tiny/pkg","description":"A tiny package","type":"library","license":["MIT","GPL-2.0-only"],
+        "version":"v1.0-RC1","keywords":["a"],"homepage":"https://example.org","readme":"README.md",
+        "authors":[{"name":"A","email":"a@example.org"}],"abandoned":"tiny/other","support":{"source":"https://example.org"},
+        "bin":["t"],"require":{"php":">=7.4","ext-json":"*","tiny/core":"^1.0 || ~2.3@beta"},
+        "require-dev":{"tiny/test":"1.0 - 2.0"},"replace":{"tiny/old":"self.version"},"conflict":{"a/b":"<1.x-dev"},
+        "autoload":{"psr-4":{"Tiny\\\\":"src/"},"files":["f.php"]},"extra":{"x":{"y":1.5}},"config":{"sort-packages":true}}
+        """
     static let cargo = """
         [package]
         edition = "2021"

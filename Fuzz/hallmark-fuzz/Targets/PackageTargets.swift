@@ -7,7 +7,7 @@ import RegistryModel
 /// Manifests inside archives that are right otherwise: from the bytes to the documents of the index.
 func packageTargets() throws -> [FuzzTarget] {
     let signer = try NPMSigner(privateKey: [UInt8](repeating: 7, count: 32), createdAt: Timestamp(seconds: 0))
-    return pythonTargets() + [cargoTarget(), npmTarget(NPMFormat(signer: signer))] + swiftTargets()
+    return pythonTargets() + [cargoTarget(), npmTarget(NPMFormat(signer: signer)), composerTarget()] + swiftTargets()
 }
 
 private func pythonTargets() -> [FuzzTarget] {
@@ -119,6 +119,19 @@ private func swiftTargets() -> [FuzzTarget] {
             return try inspect(SwiftFormat(), "tiny.Package", "1.0.0", "a.zip", zip, claim.value)
         },
     ]
+}
+
+private func composerTarget() -> FuzzTarget {
+    FuzzTarget(
+        "composer-manifest", maximumBytes: 8 << 10, seeds: [PackageSeeds.composer],
+        words:
+            #"{ } [ ] : , "name" "version" "require" "type" "license" "autoload" "psr-4" "abandoned" "authors" "support" "extra" "bin" "__unset" self.version ^1.0 ~1.2@dev 1.x-dev dev-main as || - * ext-json javascript:1"#
+    ) { input in
+        let zip = ZipBuilder.zip([.init("t/composer.json", input), .init("t/README.md", Array("# Tiny".utf8))])
+        let raw = (try? JSONValue.parse(input)) ?? .object([])
+        let name = raw["name"]?.stringValue ?? "tiny/pkg"
+        return try inspect(ComposerFormat(), name, raw["version"]?.stringValue ?? "1.0.0", "a.zip", zip, .null)
+    }
 }
 
 /// A wheel's entries, with RECORD last.

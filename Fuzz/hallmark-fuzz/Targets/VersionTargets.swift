@@ -34,6 +34,24 @@ private func schemeTargets() -> [FuzzTarget] {
             try require(SemVer(version.withoutBuild)?.precedence(over: version) == 0, "build metadata counts")
             return "version \(version.isPrerelease)"
         },
+        .text("composer-version", seeds: versionSeeds + ["1.x-dev", "dev-main", "2026.01-patch3"], words: versionWords)
+        { text in
+            guard let version = ComposerVersion(text) else { return "none" }
+            try require(
+                ComposerVersion(version.normalized)?.canonical == version.canonical,
+                "'\(version.normalized)' is another version than '\(text)'")
+            return "version \(version.stability) \(version.isBranch)"
+        },
+        .text(
+            "composer-constraint", maximumBytes: 600,
+            seeds: ["^1.2 || ~2.0@beta", "1.0 - 2.0", ">=1 <2,!=1.5", "1.*", "dev-main#abc as 1.0"],
+            words: "^ ~ >= < != - || | , * x @dev @RC dev- -dev as # 1.0 v ."
+        ) { text in
+            guard let constraint = ComposerConstraint(text) else { return "none" }
+            let held = ["1.0.0", "2.1.3-RC1", "dev-main", "0.3"].compactMap { ComposerVersion($0) }
+                .map { constraint.contains($0) }
+            return "constraint \(held)"
+        },
         .text("version-order", seeds: ["1.0\n1.0.0\n1.0a1", "1.0.0-a\n1.0.0-1\n1.0.0"], words: versionWords) { text in
             let parts = text.split(separator: "\n").prefix(3).map(String.init)
             guard parts.count == 3 else { return "few" }

@@ -19,6 +19,19 @@ package struct ComposerFormat: PackageFormat {
     package var ecosystem: EcosystemID { Composer.ecosystem }
     package var atom: PublishAtom { .release }
 
+    /// The vendor.
+    package func namespaceKeys(of nameKey: String) -> [String] { [ComposerNames.vendor(nameKey)] }
+
+    /// Vendors belong to their first owners, as on packagist.org.
+    package func firstComePrefix(of nameKey: String) -> String? { ComposerNames.vendor(nameKey) + "/" }
+
+    package func namespace(_ raw: String) throws -> ProjectName {
+        guard ComposerNames.isValid("\(raw)/name") else {
+            throw Problem(.nameInvalid, "'\(Problem.excerpt(raw))' is not a vendor such as acme.")
+        }
+        return ProjectName(display: raw, key: raw, confusable: raw.filter { !"-._".contains($0) })
+    }
+
     /// The display form is the publisher's without spaces around it; the key is the normal form, as `1.0` and `v1.0.0` are one
     /// version.
     ///
@@ -28,9 +41,9 @@ package struct ComposerFormat: PackageFormat {
         let text = String(raw.trimmed)
         let forbidden = "\\:*?\"<>|@#+%,"
         let isPlain = text.utf8.allSatisfy { (0x21...0x7E).contains($0) } && !text.contains { forbidden.contains($0) }
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard isPlain, parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }), text != "dev-",
-            let version = ComposerVersion(text)
+        let branch = text.lowercased().hasPrefix("dev-") ? text.dropFirst(4) : text[...]
+        let parts = branch.split(separator: "/", omittingEmptySubsequences: false)
+        guard isPlain, parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }), let version = ComposerVersion(text)
         else {
             throw Problem(
                 .versionInvalid,

@@ -29,7 +29,7 @@ package struct ComposerMetadata {
 
     private func releases(development: Bool) -> [Release] {
         history.releases.compactMap { release -> (release: Release, version: ComposerVersion)? in
-            guard release.state == .live, let version = ComposerVersion(release.version.display) else { return nil }
+            guard release.state != .yanked, let version = ComposerVersion(release.version.display) else { return nil }
             return (version.stability == .dev) == development ? (release, version) : nil
         }
         .sorted { ComposerVersion.compare($0.version, $1.version) > 0 }

@@ -22,7 +22,7 @@ struct ComposerPublish: Sendable {
         let spool = services.publishing.spool(for: grant)
         for try await chunk in request.body { try await spool.write(chunk.readableBytesView) }
         let file = try await spool.finish(name: "archive")
-        let own = try await services.publishing.examine { limits in
+        let own = try await services.publishing.read { limits in
             try ComposerFormat().identify(file.content, limits: limits)
         }
         let claimed = request.uri.queryParameters["version"].map(String.init) ?? ""
@@ -40,11 +40,14 @@ struct ComposerPublish: Sendable {
         let outcome =
             receipt.isRepeat
             ? "was already published with the same content"
-            : receipt.isHeld ? "is held for review and not visible yet" : "is published"
+            : receipt.staging != nil
+                ? "is staged and not visible yet"
+                : receipt.isHeld ? "is held for review and not visible yet" : "is published"
         return mount.answer(
-            [
-                "name": .string(receipt.project.name.display), "version": .string(receipt.version.display),
-                "message": .string("\(label) \(outcome)."), "warnings": .strings(receipt.warnings),
-            ], status: receipt.isRepeat ? .ok : .created)
+            .compactObject([
+                ("name", .string(receipt.project.name.display)), ("version", .string(receipt.version.display)),
+                ("message", .string("\(label) \(outcome).")), ("warnings", .strings(receipt.warnings)),
+                ("staging", receipt.staging.map { .string($0.key) }),
+            ]), status: receipt.isRepeat ? .ok : .created)
     }
 }

@@ -1,5 +1,6 @@
 import HTTPSupport
 import Hummingbird
+import Publishing
 import RegistryModel
 
 /// `GET packages.json`: what the repository has and where
@@ -17,29 +18,32 @@ struct ComposerRoot: Sendable {
         return try await mount.services.index.respond(
             request, context, tag: nil, representation: "composer-root", vary: nil
         ) { reader in
-            let body = Self.document(base: mount.base, patterns: try await vendors.patterns(for: reader))
+            // What is staged may lie in a vendor that nobody else knows.
+            let patterns = mount.services.catalog.showsStaging ? nil : try await vendors.patterns(for: reader)
+            let body = Self.document(base: mount.base, patterns: patterns)
             return Document(body: body.bytes(), mediaType: "application/json", isPublic: false)
         }
     }
 
-    /// The document.
-    static func document(base: String, patterns: [String]) -> JSONValue {
-        [
-            "packages": [],
-            "metadata-url": .string("\(base)/p2/%package%.json"),
-            "available-package-patterns": .strings(patterns),
-            "list": .string("\(base)/list.json"),
-            "search": .string("\(base)/search.json?q=%query%&type=%type%"),
-            "providers-api": .string("\(base)/providers/%package%.json"),
-            "metadata-changes-url": .string("\(base)/metadata/changes.json"),
-            "notify-batch": .string("\(base)/downloads/"),
-            "security-advisories": [
-                "metadata": true, "api-url": .string("\(base)/api/security-advisories/"),
-            ],
-            "filter": [
-                "metadata": true, "lists": ["malware": ["enabled": true]],
-                "summary-url": .string("\(base)/filter/summary.json"),
-            ],
-        ]
+    /// The document; without patterns clients ask for every name.
+    static func document(base: String, patterns: [String]?) -> JSONValue {
+        .compactObject([
+            ("packages", []), ("metadata-url", .string("\(base)/p2/%package%.json")),
+            ("available-package-patterns", patterns.map { .strings($0) }), ("list", .string("\(base)/list.json")),
+            ("search", .string("\(base)/search.json?q=%query%&type=%type%")),
+            ("providers-api", .string("\(base)/providers/%package%.json")),
+            ("metadata-changes-url", .string("\(base)/metadata/changes.json")),
+            ("notify-batch", .string("\(base)/downloads/")),
+            (
+                "security-advisories", ["metadata": true, "api-url": .string("\(base)/api/security-advisories/")]
+            ),
+            (
+                "filter",
+                [
+                    "metadata": true, "lists": ["malware": ["enabled": true]],
+                    "summary-url": .string("\(base)/filter/summary.json"),
+                ]
+            ),
+        ])
     }
 }

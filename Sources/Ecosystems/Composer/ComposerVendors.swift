@@ -10,7 +10,7 @@ import Synchronization
 /// else could register. Only vendors of which the reader may see something are named.
 final class ComposerVendors: Sendable {
     /// Up to how many vendors are named one by one; beyond that, what the vendors' names begin with.
-    private static let maximumVendors = 400
+    static let maximumVendors = 400
     /// How many letters of the vendors' names are given then; there are less than 1,500 beginnings of two.
     private static let prefixLength = 2
     /// How many names that are not public are looked at for one reader.
@@ -36,44 +36,48 @@ final class ComposerVendors: Sendable {
         if case .principal(let principal) = reader {
             let hidden = try await services.catalog.hiddenNames(
                 Composer.ecosystem, for: principal, limit: Self.maximumHidden)
-            patterns.formUnion(Self.patterns(ofVendors: Set(hidden.map { ComposerNames.vendor($0.key) })))
+            patterns.formUnion(
+                Self.patterns(
+                    ofVendors: Set(hidden.map { ComposerNames.vendor($0.key) }), atMost: Self.maximumVendors))
         }
         return patterns.isEmpty ? [Self.nothing] : patterns.sorted()
-    }
-
-    private static func patterns(ofVendors vendors: some Collection<String>) -> [String] {
-        guard vendors.count > maximumVendors else { return vendors.map { "\($0)/*" } }
-        return Set(vendors.map { "\($0.prefix(prefixLength))*" }).sorted()
     }
 
     /// The patterns of everybody, found again after a project has changed.
     private func publicPatterns() async throws -> [String] {
         let generation = services.cache.generation(of: nil)
-        if let found = known.withLock({ $0 }), found.generation == generation { return found.patterns }
-        var vendors: [String] = []
-        // "0" follows "/": behind every name of the vendor.
-        while vendors.count <= Self.maximumVendors, let vendor = try await vendor(after: vendors.last.map { $0 + "0" })
-        {
-            vendors.append(vendor)
+        if let found = known.withLock({ $0 }), found.generation == generation, services.cache.isTrusted {
+            return found.patterns
         }
-        var patterns = Self.patterns(ofVendors: vendors)
-        if vendors.count > Self.maximumVendors {
-            patterns = []
-            var last: String?
-            while let vendor = try await vendor(after: last) {
-                let prefix = String(vendor.prefix(Self.prefixLength))
-                patterns.append(prefix + "*")
-                // Behind every name that begins so.
-                last = prefix + "\u{7F}"
-            }
+        let patterns = try await Self.patterns { [services] after in
+            try await services.catalog.names(Composer.ecosystem, after: after, limit: 1).first?.key
         }
-        known.withLock { [patterns] in $0 = Known(generation: generation, patterns: patterns) }
+        known.withLock { $0 = Known(generation: generation, patterns: patterns) }
         return patterns
     }
 
-    /// The vendor of the first public name behind a text: one look into an index.
-    private func vendor(after text: String?) async throws -> String? {
-        let names = try await services.catalog.names(Composer.ecosystem, after: text, limit: 1)
-        return names.first.map { ComposerNames.vendor($0.key) }
+    /// The patterns of all names there are, of which `name` finds the first behind a text: one look into an index.
+    ///
+    /// It is asked once for each vendor, or once for each beginning where there are too many vendors.
+    static func patterns(
+        atMost limit: Int = maximumVendors, name: (_ after: String?) async throws -> String?
+    ) async throws -> [String] {
+        var vendors: [String] = []
+        // "0" follows "/": behind every name of the vendor.
+        while vendors.count <= limit, let name = try await name(vendors.last.map { $0 + "0" }) {
+            vendors.append(ComposerNames.vendor(name))
+        }
+        guard vendors.count > limit else { return patterns(ofVendors: vendors, atMost: limit) }
+        var beginnings: [String] = []
+        // Behind every name that begins so.
+        while let name = try await name(beginnings.last.map { $0 + "\u{7F}" }) {
+            beginnings.append(String(ComposerNames.vendor(name).prefix(prefixLength)))
+        }
+        return beginnings.map { $0 + "*" }
+    }
+
+    private static func patterns(ofVendors vendors: some Collection<String>, atMost limit: Int) -> [String] {
+        guard vendors.count > limit else { return vendors.map { "\($0)/*" } }
+        return Set(vendors.map { "\($0.prefix(prefixLength))*" }).sorted()
     }
 }

@@ -191,6 +191,9 @@ package final class ResponseCache: Sendable {
         removeAll()
     }
 
+    /// Whether changes that other nodes make are heard of; whoever keeps anything by generation must not use it otherwise.
+    package var isTrusted: Bool { state.withLock(\.isTrusted) }
+
     /// Forgets everything, and fills that are under way do not get in.
     package func removeAll() {
         state.withLock { state in

@@ -110,7 +110,9 @@ package struct TestRegistry: Sendable {
 package func withRegistry(
     _ backend: TestBackend, limits: PublishLimits = PublishLimits(), scanners: [any Publishing.Scanner] = [],
     visibility: Visibility = .public, hasSchema: Bool = true,
-    formats: [any PackageFormat] = [PlainFormat(), PlainFormat(id: "single", atom: .file)],
+    formats: [any PackageFormat] = [
+        PlainFormat(), PlainFormat(id: "single", atom: .file), PlainFormat(id: "shared", isFirstCome: true),
+    ],
     changed: @escaping @Sendable (ProjectCoordinates) -> Void = { _ in },
     through wrap: (any SQLDriver) -> any SQLDriver = { $0 },
     _ body: @Sendable (TestRegistry) async throws -> Void

@@ -41,6 +41,9 @@ package struct Catalog: Sendable {
         Catalog(core: core, stagingID: staging.id)
     }
 
+    /// Whether the releases of a staging are shown too.
+    package var showsStaging: Bool { stagingID != nil }
+
     /// The releases that are shown: those of the staging as if they were released already.
     private func shown(_ releases: [Release]) -> [Release] {
         releases.compactMap { release in

@@ -614,6 +614,7 @@ Every refusal has a stable code. Each client sees it in its own way:
 - twine and pip print the reason phrase of the status line, uv the detail of a problem document;
 - cargo prints the `detail` of each entry in `errors`;
 - npm prints `error`;
+- composer prints `warning`, and the reason phrase where an archive is refused;
 - everything else gets `application/problem+json` ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)) whose `code` is the
   name below and whose `type` leads to it.
 

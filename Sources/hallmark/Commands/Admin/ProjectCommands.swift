@@ -16,7 +16,7 @@ struct ProjectCommand: AsyncParsableCommand {
 
 /// A project on the command line.
 struct ProjectArguments: ParsableArguments {
-    @Argument(help: "pypi, cargo or npm.") var ecosystem: String
+    @Argument(help: "pypi, cargo, npm or composer.") var ecosystem: String
     @Argument(help: "The project's name.") var name: String
 
     var id: EcosystemID { EcosystemID(rawValue: ecosystem) }
