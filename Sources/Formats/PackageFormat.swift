@@ -54,12 +54,6 @@ package protocol PackageFormat: Sendable {
     /// What its namespaces are.
     var namespaceKind: NamespaceKind { get }
 
-    /// What the keys of all names begin with that belong to whoever has published under such a name before: a Composer
-    /// vendor and the slash behind it.
-    ///
-    /// Nil where names are free although their beginning is taken. Asked only while nobody has verified the namespace.
-    func firstComePrefix(of nameKey: String) -> String?
-
     /// Checks a namespace's name and computes its forms.
     /// - Throws: `Problem` with ``Problem/Code/nameInvalid``, also where the ecosystem has no namespaces.
     func namespace(_ raw: String) throws -> ProjectName
@@ -84,9 +78,6 @@ extension PackageFormat {
 
     /// By default a word that names begin with.
     package var namespaceKind: NamespaceKind { .scope }
-
-    /// By default every name is free.
-    package func firstComePrefix(of nameKey: String) -> String? { nil }
 
     /// By default there are no namespaces.
     package func namespace(_ raw: String) throws -> ProjectName {

@@ -22,9 +22,6 @@ package struct ComposerFormat: PackageFormat {
     /// The vendor.
     package func namespaceKeys(of nameKey: String) -> [String] { [ComposerNames.vendor(nameKey)] }
 
-    /// Vendors belong to their first owners, as on packagist.org.
-    package func firstComePrefix(of nameKey: String) -> String? { ComposerNames.vendor(nameKey) + "/" }
-
     package func namespace(_ raw: String) throws -> ProjectName {
         guard ComposerNames.isValid("\(raw)/name") else {
             throw Problem(.nameInvalid, "'\(Problem.excerpt(raw))' is not a vendor such as acme.")

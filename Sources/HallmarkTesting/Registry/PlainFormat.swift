@@ -10,23 +10,11 @@ package struct PlainFormat: PackageFormat {
     package let namespaceKind: NamespaceKind
     package let versions: any VersionScheme = SemVerScheme()
 
-    private let isFirstCome: Bool
-
-    /// Makes an ecosystem of that id; where first come is first served, what stands before a name's first hyphen belongs to
-    /// whoever has used it.
-    package init(
-        id: String = "plain", atom: PublishAtom = .release, namespaceKind: NamespaceKind = .prefix,
-        isFirstCome: Bool = false
-    ) {
+    /// Makes an ecosystem of that id.
+    package init(id: String = "plain", atom: PublishAtom = .release, namespaceKind: NamespaceKind = .prefix) {
         ecosystem = EcosystemID(rawValue: id)
         self.namespaceKind = namespaceKind
         self.atom = atom
-        self.isFirstCome = isFirstCome
-    }
-
-    package func firstComePrefix(of nameKey: String) -> String? {
-        guard isFirstCome, let hyphen = nameKey.firstIndex(of: "-") else { return nil }
-        return String(nameKey[...hyphen])
     }
 
     package func projectName(_ raw: String) throws -> ProjectName {

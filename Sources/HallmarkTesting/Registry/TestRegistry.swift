@@ -111,7 +111,7 @@ package func withRegistry(
     _ backend: TestBackend, limits: PublishLimits = PublishLimits(), scanners: [any Publishing.Scanner] = [],
     visibility: Visibility = .public, hasSchema: Bool = true,
     formats: [any PackageFormat] = [
-        PlainFormat(), PlainFormat(id: "single", atom: .file), PlainFormat(id: "shared", isFirstCome: true),
+        PlainFormat(), PlainFormat(id: "single", atom: .file), PlainFormat(id: "shared", namespaceKind: .scope),
     ],
     changed: @escaping @Sendable (ProjectCoordinates) -> Void = { _ in },
     through wrap: (any SQLDriver) -> any SQLDriver = { $0 },

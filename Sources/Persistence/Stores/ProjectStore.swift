@@ -31,33 +31,6 @@ package struct ProjectStore {
         ).first.map(Self.record)
     }
 
-    /// Whether there is a project whose key begins so, with more behind it.
-    package func hasAny(ecosystem: EcosystemID, prefix: String) throws -> Bool {
-        try connection.query(
-            """
-            SELECT id FROM projects
-            WHERE ecosystem = \(ecosystem) AND name_key > \(prefix) AND name_key < \(prefix + Self.last) LIMIT 1
-            """
-        ).first != nil
-    }
-
-    /// Whether a user has a role on a project whose key begins so.
-    ///
-    /// The ecosystem is compared as an expression, so that the search begins with the user's few rows.
-    package func hasRole(_ userID: Int64, ecosystem: EcosystemID, prefix: String) throws -> Bool {
-        try connection.query(
-            """
-            SELECT m.project_id FROM project_members m JOIN projects p ON p.id = m.project_id
-            WHERE m.user_id = \(userID) AND p.ecosystem || '' = \(ecosystem)
-                AND p.name_key > \(prefix) AND p.name_key < \(prefix + Self.last)
-            LIMIT 1
-            """
-        ).first != nil
-    }
-
-    /// Comes behind every text, as keys are compared byte by byte.
-    private static let last = "\u{10FFFF}"
-
     /// How many projects a user made since `time`, counted up to `limit`.
     package func countCreated(by userID: Int64, since time: Timestamp, limit: Int64) throws -> Int64 {
         let row = try connection.query(
