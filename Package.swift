@@ -64,6 +64,7 @@ let package = Package(
         system("CExpat", package: "libexpat1-dev", pkgConfig: "expat"),
         system("CMarkdown", package: "libcmark-gfm-extensions-dev"),
         system("CPostgres", package: "libpq-dev", pkgConfig: "libpq"),
+        system("CRNP", package: "librnp-dev", pkgConfig: "librnp"),
         system("CUnbound", package: "libunbound-dev"),
         system("CZlib", package: "zlib1g-dev", pkgConfig: "zlib"),
         // Level 1: the vocabulary
@@ -71,7 +72,7 @@ let package = Package(
         // Level 2: pure
         target("Versioning", ["RegistryModel"]),
         target("Archives", ["RegistryModel", "CArchive", "CZlib"]),
-        target("Formats", ["RegistryModel", "Versioning", "Archives", "CBlake2", "CExpat", crypto]),
+        target("Formats", ["RegistryModel", "Versioning", "Archives", "CBlake2", "CExpat", "CRNP", crypto]),
         // Level 3: the only SQL, the only disk, the only calls to other servers
         target(
             "Persistence",

@@ -21,8 +21,11 @@ package struct Spool: Sendable {
 
     /// Starts a file that may grow to `limit` bytes.
     package func begin(limit: Int) -> SpoolWriter {
-        SpoolWriter(path: directory + "/" + Hex.encode(random.bytes(16)), limit: limit, pool: pool)
+        SpoolWriter(path: freshPath(), limit: limit, pool: pool)
     }
+
+    /// A place for a file that nobody has.
+    func freshPath() -> String { directory + "/" + Hex.encode(random.bytes(16)) }
 
     /// Whether there is room for files in it: tries, at most once in two seconds.
     package func takesFiles() async -> Bool {
@@ -122,7 +125,7 @@ package actor SpoolWriter {
 ///
 /// Unchecked because the hasher is mutable: the writer hands the object to one piece of pool work at a time and waits for
 /// it, so no two threads ever use it at once.
-private final class OpenSpool: @unchecked Sendable {
+final class OpenSpool: @unchecked Sendable {
     private let path: String
     private let descriptor: FileDescriptor
     private var hasher = FileHasher()

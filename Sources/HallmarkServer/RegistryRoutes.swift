@@ -13,6 +13,7 @@ struct RegistryRoutes: Sendable {
     let signer: NPMSigner
     let renderer: PageRenderer
     let policy: UnpublishPolicy
+    let maven: MavenPolicy
     /// Whether new projects are hidden from anonymous readers, so that clients must send their tokens with every read.
     let isPrivate: Bool
 
@@ -40,5 +41,7 @@ struct RegistryRoutes: Sendable {
         SwiftRoutes(services: services).addRoutes(to: router, at: "/swift")
         ComposerRoutes(services: services, requiresAuthentication: requiresAuthentication)
             .addRoutes(to: router, at: "/composer")
+        MavenRoutes(services: services, policy: maven, requiresAuthentication: requiresAuthentication)
+            .addRoutes(to: router, at: "/maven")
     }
 }

@@ -46,7 +46,7 @@ extension Server {
             publicURL: configuration.publicURL, limits: configuration.limits, clock: instance.clock)
         RegistryRoutes(
             services: services, namespaces: instance.namespaces, signer: instance.signer, renderer: renderer,
-            policy: instance.lifecycle.unpublishPolicy,
+            policy: instance.lifecycle.unpublishPolicy, maven: instance.configuration.maven,
             isPrivate: instance.configuration.visibility != .public
         ).addRoutes(to: router)
     }

@@ -50,6 +50,15 @@ package struct PublishingPipeline: Sendable {
         commit = Commit(core: core)
     }
 
+    /// Publishes that take several requests.
+    package var deployments: Deployments { Deployments(core: core) }
+
+    /// OpenPGP signatures and the keys that publishers registered.
+    package var signatures: Signatures { Signatures(core: core) }
+
+    /// Releases that wait.
+    package var stagings: Stagings { Stagings(core: core) }
+
     /// Decides, before the body is read, whether it may be sent.
     package func open(_ head: UploadHead, by principal: Principal) async throws -> UploadGrant {
         try await admission.open(head, by: principal)

@@ -44,6 +44,7 @@ package struct Problem: Error, Hashable, Sendable {
         case projectArchived = "project-archived"
         case projectQuarantined = "project-quarantined"
         case screeningHeld = "screening-held"
+        case requirementsUnmet = "requirements-unmet"
         case unpublishRefused = "unpublish-refused"
         case lastOwner = "last-owner"
         case userUnknown = "user-unknown"

@@ -19,8 +19,8 @@ struct LayeringTests {
     /// Foreign modules and the only targets that import them; a C library belongs to one folder.
     static let fences: [String: Set<String>] = [
         "CArchive": ["Archives"], "CBlake2": ["Formats"], "CExpat": ["Formats"], "CMarkdown": ["WebUI"],
-        "CPostgres": ["Persistence"],
-        "CUnbound": ["Outbound"], "CZlib": ["Archives", "HTTPSupport"],
+        "CPostgres": ["Persistence"], "CRNP": ["Formats"], "CUnbound": ["Outbound"],
+        "CZlib": ["Archives", "HTTPSupport"],
         "GRDB": ["Persistence"], "Mustache": ["WebUI"],
         "ArgumentParser": ["hallmark"], "Configuration": ["HallmarkServer", "hallmark"],
         "ServiceLifecycle": ["HTTPSupport", "HallmarkServer"],

@@ -28,7 +28,7 @@ struct FirstComeTests {
             await expectRefusal(.namespaceTaken) { try await publish("lamp-shade", by: mallory) }
 
             try await registry.lifecycle.addMember(
-                Self.shared, name: "lamp-oil", user: "mallory", role: .maintainer, by: alice)
+                Self.shared, name: "lamp-oil", user: "mallory", role: .owner, by: alice)
             try await publish("lamp-shade", by: mallory)
         }
     }

@@ -32,6 +32,28 @@ package struct MavenCoordinates: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(groupID):\(artifactID):\(version)" }
 
+    /// The project's name: `group:artifact`.
+    package var name: String { "\(groupID):\(artifactID)" }
+
+    /// The coordinates under which a release of a project is kept in paths; nil where the two cannot be any.
+    ///
+    /// A snapshot's build (`1.0-20260131.120000-3`) lies in the directory of its snapshot (`1.0-SNAPSHOT`).
+    package init?(name: String, version: String) {
+        let parts = name.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2 else { return nil }
+        let directory = Self.timestamped(version).map { $0.base + Self.snapshotSuffix } ?? version
+        self.init(groupID: parts[0], artifactID: parts[1], version: directory)
+    }
+
+    /// Base version and build of a snapshot's timestamped version; nil for every other version.
+    package static func timestamped(_ version: String) -> (base: String, build: MavenFile.Snapshot)? {
+        guard let last = version.lastIndex(of: "-"), last > version.startIndex,
+            let middle = version[..<last].lastIndex(of: "-"), middle > version.startIndex,
+            let build = MavenFile.Snapshot(version[version.index(after: middle)...])
+        else { return nil }
+        return (String(version[..<middle]), build)
+    }
+
     /// Whether a version is one of a snapshot.
     package static func isSnapshot(_ version: String) -> Bool { version.hasSuffix(snapshotSuffix) }
 

@@ -16,6 +16,13 @@ struct MavenDeployment {
     let items: [Item]
     let pom: POM
 
+    /// The release's version: for a snapshot the one of the build.
+    var version: String {
+        let build = items.compactMap(\.file.snapshot).first
+        return build.map { "\(coordinates.version.dropLast(MavenCoordinates.snapshotSuffix.count))-\($0)" }
+            ?? coordinates.version
+    }
+
     /// What packagings other than their own name put into a repository; nil for nothing but the POM.
     private static let mainExtensions: [String: String?] = [
         "pom": nil, "jar": "jar", "war": "war", "ear": "ear", "rar": "rar", "ejb": "jar", "maven-plugin": "jar",

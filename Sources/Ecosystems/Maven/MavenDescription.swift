@@ -14,7 +14,6 @@ enum MavenDescription {
         manifest.authors = pom.developers.prefix(100)
             .compactMap { PlainText.oneLine(resolved($0.name ?? $0.id), limit: 200) }
         manifest.dependencies = dependencies(pom)
-        manifest.fileKind = "pom"
         if let relocation = pom.relocation {
             let target = [relocation.groupID, relocation.artifactID, relocation.version].compactMap { $0 }
             manifest.warnings.append("This artifact has moved to \(Problem.excerpt(target.joined(separator: ":"))).")
@@ -33,18 +32,30 @@ enum MavenDescription {
                 ("message", PlainText.oneLine(relocation.message).map(JSONValue.string)),
             ])
         }
-        let files = deployment.items.map { item in
-            JSONValue.compactObject([
-                ("name", .string(item.received.name)), ("extension", .string(item.file.extension)),
-                ("classifier", item.file.classifier.map(JSONValue.string)),
-                ("signature", item.signature.map { .string($0.rawValue) }),
-            ])
-        }
         return .compactObject([
             ("packaging", .string(pom.packaging)), ("name", PlainText.oneLine(pom.name).map(JSONValue.string)),
             ("parent", parent), ("relocation", relocation),
-            ("missing", .strings(MavenRequirement.missing(deployment).map(\.sentence))), ("files", .array(files)),
+            ("missing", .strings(MavenRequirement.missing(deployment).map(\.sentence))),
         ])
+    }
+
+    /// What is kept of one file.
+    static func file(_ item: MavenDeployment.Item) -> ManifestFile {
+        let classifier = item.file.classifier
+        let kind: String
+        if item.signature != nil {
+            kind = "signature"
+        } else if let classifier, ["sources", "javadoc"].contains(classifier), item.file.extension == "jar" {
+            kind = classifier
+        } else {
+            kind = String(item.file.extension.prefix(40))
+        }
+        return ManifestFile(
+            name: item.received.name, kind: kind,
+            document: .compactObject([
+                ("extension", .string(item.file.extension)), ("classifier", classifier.map(JSONValue.string)),
+                ("signature", item.signature.map { .string($0.rawValue) }),
+            ]))
     }
 
     /// The dependencies; versions come from this file's own management where they are not beside them.

@@ -60,8 +60,24 @@ package struct MavenFile: Hashable, Sendable {
 
     /// The name of the file.
     package var name: String {
-        let base = snapshot.map { "\(coordinates.version.dropLast(8))\($0)" } ?? coordinates.version
-        return "\(coordinates.artifactID)-\(base)" + (classifier.map { "-\($0)" } ?? "") + ".\(`extension`)"
+        "\(coordinates.artifactID)-\(releaseVersion)" + (classifier.map { "-\($0)" } ?? "") + ".\(`extension`)"
+    }
+
+    /// The version of the release that has the file: of a snapshot the one of its build.
+    package var releaseVersion: String {
+        snapshot.map { "\(coordinates.version.dropLast(8))\($0)" } ?? coordinates.version
+    }
+
+    /// The same file of a build of its snapshot.
+    func at(_ build: Snapshot) -> MavenFile {
+        MavenFile(coordinates: coordinates, snapshot: build, classifier: classifier, extension: `extension`)
+    }
+
+    private init(coordinates: MavenCoordinates, snapshot: Snapshot?, classifier: String?, extension: String) {
+        self.coordinates = coordinates
+        self.snapshot = snapshot
+        self.classifier = classifier
+        self.extension = `extension`
     }
 
     /// The path of the file in a repository.

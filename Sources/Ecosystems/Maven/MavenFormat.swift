@@ -29,19 +29,46 @@ package struct MavenFormat: PackageFormat {
     package var atom: PublishAtom { .release }
     package var ecosystem: EcosystemID { Maven.ecosystem }
 
+    package var maximumFiles: Int { 1_000 }
+
+    /// The group and the groups around it, nearest first.
+    package func namespaceKeys(of nameKey: String) -> [String] {
+        var keys: [String] = []
+        var rest = nameKey.prefix { $0 != ":" }
+        while !rest.isEmpty {
+            keys.append(String(rest))
+            rest = rest[..<(rest.lastIndex(of: ".") ?? rest.startIndex)]
+        }
+        return keys
+    }
+
+    /// A groupId, or the beginning of one that ends before a dot.
+    package func namespace(_ raw: String) throws -> ProjectName {
+        guard MavenCoordinates.isGroup(raw) else {
+            throw Problem(
+                .nameInvalid,
+                "'\(Problem.excerpt(raw, limit: 80))' is not a group such as org.example: letters, digits, '-', '_' and "
+                    + "single '.'.")
+        }
+        let key = raw.lowercased()
+        return ProjectName(display: raw, key: key, confusable: key.filter { !"-_.".contains($0) })
+    }
+
     /// Reads all files of one deployment: the POM, what it describes, and signatures; checksum files are the adapter's.
     package func inspect(_ submission: Submission, limits: ArchiveLimits) throws -> Manifest {
         let name = try projectName(submission.name)
         let version = try version(submission.version)
-        let parts = name.display.split(separator: ":").map(String.init)
-        guard parts.count == 2,
-            let coordinates = MavenCoordinates(
-                groupID: parts[0], artifactID: parts[1], version: version.display)
-        else { throw Problem(.nameInvalid, "'\(Problem.excerpt(submission.name))' is not a group and an artifact.") }
+        guard let coordinates = MavenCoordinates(name: name.display, version: version.display) else {
+            throw Problem(.nameInvalid, "'\(Problem.excerpt(submission.name))' is not a group and an artifact.")
+        }
         let deployment = try MavenDeployment(coordinates, submission.files)
+        guard deployment.version == version.display else {
+            throw Problem(.versionInvalid, "\(version.display) is not the version of the files, \(deployment.version).")
+        }
         try deployment.checkArchives(limits: limits)
-        let file = deployment.items.first { $0.isMain(extension: "pom") }?.received.name
-        var manifest = Manifest(name: name, version: version, fileName: file ?? "")
+        let files = deployment.items.map(MavenDescription.file)
+        guard let first = files.first else { throw Problem(.metadataInvalid, "\(coordinates) has no files.") }
+        var manifest = Manifest(name: name, version: version, first: first, others: Array(files.dropFirst()))
         MavenDescription.describe(&manifest, deployment.pom)
         manifest.document = MavenDescription.document(deployment)
         return manifest

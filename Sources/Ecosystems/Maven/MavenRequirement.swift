@@ -16,19 +16,23 @@ enum MavenRequirement: Hashable {
     case expression(element: String, text: String)
 
     /// Everything that is missing, in a fixed order.
-    static func missing(_ deployment: MavenDeployment) -> [MavenRequirement] {
+    ///
+    /// `parents` are the descriptions that this one inherits from, as far as they are known, the nearest first: all but the
+    /// name comes down from them.
+    static func missing(_ deployment: MavenDeployment, parents: [POM] = []) -> [MavenRequirement] {
         let pom = deployment.pom
+        let line = [pom] + parents
         var missing: [MavenRequirement] = []
         func require(_ isMet: Bool, _ requirement: MavenRequirement) {
             if !isMet { missing.append(requirement) }
         }
         require(!deployment.coordinates.isSnapshot, .notASnapshot)
         require(pom.name != nil, .projectName)
-        require(pom.description != nil, .description)
-        require(pom.url != nil, .url)
-        require(pom.licenses.contains { $0.name != nil || $0.url != nil }, .license)
-        require(pom.developers.contains { $0.name != nil || $0.id != nil }, .developer)
-        require(pom.sourceControl?.url != nil && pom.sourceControl?.connection != nil, .sourceControl)
+        require(line.contains { $0.description != nil }, .description)
+        require(line.contains { $0.url != nil }, .url)
+        require(line.contains { $0.licenses.contains { $0.name != nil || $0.url != nil } }, .license)
+        require(line.contains { $0.developers.contains { $0.name != nil || $0.id != nil } }, .developer)
+        require(line.contains { $0.sourceControl?.url != nil && $0.sourceControl?.connection != nil }, .sourceControl)
         if pom.packaging != "pom" {
             for (classifier, requirement) in [("sources", MavenRequirement.sources), ("javadoc", .javadoc)] {
                 let isThere = deployment.items.contains {
@@ -59,6 +63,18 @@ enum MavenRequirement: Hashable {
             let version = dependency.version.map { pom.resolve($0) }
             let isKnown = version.map { !$0.contains("${") } ?? managed.contains(name)
             return isKnown ? nil : .dependencyVersion(name: name)
+        }
+    }
+
+    /// The part of the policy that asks for it; nil for what every release has to be.
+    var demand: MavenPolicy.Demand? {
+        switch self {
+        case .notASnapshot: nil
+        case .projectName, .description, .url, .license, .developer, .sourceControl: .metadata
+        case .sources: .sources
+        case .javadoc: .javadoc
+        case .signature: .signatures
+        case .dependencyVersion, .expression: .dependencies
         }
     }
 

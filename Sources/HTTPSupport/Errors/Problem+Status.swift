@@ -8,7 +8,7 @@ extension Problem.Code {
     package var status: HTTPResponse.Status {
         switch self {
         case .badRequest, .nameInvalid, .nameMismatch, .versionInvalid, .fileNameInvalid, .digestMismatch,
-            .metadataInvalid, .metadataMismatch, .archiveInvalid, .archiveUnsafe, .tagInvalid:
+            .metadataInvalid, .metadataMismatch, .archiveInvalid, .archiveUnsafe, .tagInvalid, .requirementsUnmet:
             .badRequest
         case .unauthenticated, .tokenInvalid: .unauthorized
         case .insufficientScope, .notOwner, .forbidden, .nameReserved, .nameConfusable, .namespaceTaken,

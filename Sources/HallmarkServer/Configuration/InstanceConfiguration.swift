@@ -1,5 +1,6 @@
 import Archives
 package import Blobs
+package import Ecosystems
 package import Publishing
 package import RegistryModel
 
@@ -14,6 +15,8 @@ package struct InstanceConfiguration: Sendable {
     /// Who may read new projects.
     package let visibility: Visibility
     package let unpublish: UnpublishPolicy
+    /// What is asked of Maven releases.
+    package let maven: MavenPolicy
     /// Whether operator tokens can be made and used.
     package let operatorTokens: OperatorTokenPolicy
 
@@ -45,10 +48,34 @@ package struct InstanceConfiguration: Sendable {
         visibility = try settings.choice("default-visibility", default: .public)
         limits = try Self.limits(settings)
         outbound = try OutboundConfiguration(settings)
+        maven = try Self.maven(settings)
         operatorTokens = try settings.choice("operator-tokens", default: .allow)
         unpublish = UnpublishPolicy(
             hours: Int64(try settings.number("unpublish-hours", default: 72, in: 0...876_000)),
             downloads: Int64(try settings.number("unpublish-downloads", default: 100, in: 0...Int(Int32.max))))
+    }
+
+    /// Lists of ``MavenPolicy/Demand``; `none` for an empty one.
+    private static func maven(_ settings: Settings) throws(Problem) -> MavenPolicy {
+        func demands(_ key: String, _ fallback: Set<MavenPolicy.Demand>) throws(Problem) -> Set<MavenPolicy.Demand> {
+            let words = settings.list(key)
+            guard !words.isEmpty else { return fallback }
+            guard words != ["none"] else { return [] }
+            var found: Set<MavenPolicy.Demand> = []
+            for word in words {
+                guard let demand = MavenPolicy.Demand(rawValue: word) else {
+                    let names = MavenPolicy.Demand.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw Problem(.badRequest, "'\(key)' must be some of \(names), or none; not '\(word)'.")
+                }
+                found.insert(demand)
+            }
+            return found
+        }
+        let usual = MavenPolicy()
+        return MavenPolicy(
+            verified: try demands("maven-verified-requires", usual.verified),
+            unclaimed: try demands("maven-unclaimed-requires", usual.unclaimed),
+            snapshotsKept: try settings.number("maven-snapshots-kept", default: 10, in: 1...10_000))
     }
 
     private let blobsPath: String?

@@ -9,7 +9,8 @@ package struct BlobReference: Hashable, Sendable {
 /// Which blobs are needed.
 ///
 /// A blob is needed while a file refers to it whose release can still be had: one that was not removed, or not before
-/// `removedBefore`. Tombstones keep the digest of what they were, and lose the bytes.
+/// `removedBefore`. Tombstones keep the digest of what they were, and lose the bytes. And it is needed while a deployment
+/// that is not published yet has it.
 package struct BlobReferenceStore {
     private let connection: any SQLConnection
 
@@ -25,10 +26,12 @@ package struct BlobReferenceStore {
             SELECT DISTINCT f.sha256 FROM files f JOIN releases r ON r.id = f.release_id
             WHERE f.sha256 IN \(values: digests) AND \(sql: Self.isNeeded(removedBefore))
             """)
-        return Set(try rows.map { try $0.sha256("sha256") })
+        let deployed = try connection.query(
+            "SELECT DISTINCT sha256 FROM deployment_files WHERE sha256 IN \(values: digests)")
+        return Set(try (rows + deployed).map { try $0.sha256("sha256") })
     }
 
-    /// Needed blobs in the order of their digests, after `digest`.
+    /// Blobs that releases need, in the order of their digests, after `digest`.
     package func list(
         after digest: SHA256Digest?, removedBefore: Timestamp, limit: Int
     ) throws -> [BlobReference] {

@@ -1,3 +1,4 @@
+import Accounts
 import Persistence
 package import RegistryModel
 
@@ -32,6 +33,31 @@ extension Lifecycle {
             for release in releases { try scope.remove(release.id) }
             try scope.finish(
                 "project.removed", [("versions", .strings(releases.map(\.version.display)))])
+        }
+    }
+
+    /// Takes versions off offer that a rule of the registry's own says are too many, as if an administrator removed them.
+    ///
+    /// `choose` names the versions, given what somebody who may see all of the project sees.
+    package func retire(
+        _ ecosystem: EcosystemID, name: String, reason: String,
+        choose: @escaping @Sendable (ProjectHistory) -> [String]
+    ) async throws {
+        let registry = Principal(
+            userID: 0, userName: "registry", isAdministrator: true, kind: .commandLine, tokenID: nil, scopes: [])
+        let history = try await Catalog(core: core).history(ecosystem, name: name, for: .principal(registry))
+        guard !choose(history).isEmpty else { return }
+        try await change(ecosystem, name, action: .manage, by: registry) { scope in
+            // Chosen again inside the transaction: another node may have done it meanwhile.
+            let releases = try ReleaseStore(scope.connection).history(scope.project.id, states: [.live, .yanked])
+            let versions = Set(
+                choose(ProjectHistory(project: scope.project, releases: releases, tags: [:], members: [])))
+            for release in releases where versions.contains(release.version.display) {
+                try scope.remove(release.id)
+                try scope.finish(
+                    "release.removed",
+                    [("version", .string(release.version.display)), ("reason", .string(reason))])
+            }
         }
     }
 

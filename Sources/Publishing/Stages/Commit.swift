@@ -36,7 +36,9 @@ struct Commit: Sendable {
             receipts = try await run(transactions)
         }
         // Nobody is told before it is certain that no collector took the blob between the two.
-        for content in contents { try await explained { try await core.keeper.confirm(content) } }
+        for case let content as SpooledContent in contents {
+            try await explained { try await core.keeper.confirm(content) }
+        }
         for receipt in receipts where !receipt.isRepeat { core.changed(receipt.project.coordinates) }
         return receipts
     }
@@ -71,17 +73,27 @@ struct Commit: Sendable {
         try await core.driver.write { connection in try transactions.map { try $0.run(connection) } }
     }
 
-    private static func contents(_ screened: ScreenedSubmission) throws -> [SpooledContent] {
+    private static func contents(_ screened: ScreenedSubmission) throws -> [any ByteSource] {
         try screened.verified.inspected.files.map { file in
-            guard let content = file.content as? SpooledContent else {
+            guard file.content is SpooledContent || file.content is KeptContent else {
                 throw Problem(.internalError, "The upload could not be stored.", diagnostic: "content is not spooled")
             }
-            return content
+            return file.content
         }
     }
 
     /// Stores the blob and makes it young, so that a collector leaves it alone until the row is there.
-    private func store(_ content: SpooledContent) async throws {
+    ///
+    /// What is stored already has a row of its own that keeps the collector away.
+    private func store(_ content: any ByteSource) async throws {
+        if let kept = content as? KeptContent {
+            guard try await core.keeper.touch(kept.digest, at: core.clock.now()) else {
+                throw Problem(
+                    .internalError, "The upload was lost; send it again.", diagnostic: "no blob \(kept.digest)")
+            }
+            return
+        }
+        guard let content = content as? SpooledContent else { return }
         try await explained {
             try await core.blobs.store(content)
             if try await core.keeper.touch(content.digests.sha256, at: core.clock.now()) { return }

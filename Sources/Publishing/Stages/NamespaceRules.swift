@@ -28,7 +28,9 @@ struct NamespaceRules: Sendable {
 
     /// Whether a name may be created in a namespace that is nobody's: by the owners of what is there already.
     private func checkUnclaimed(_ key: String?, _ connection: any SQLConnection) throws {
-        guard let key, format.namespaceKind != .prefix, let range = NameRange(inside: key, of: name.key) else { return }
+        guard !principal.isAdministrator, let key, format.namespaceKind != .prefix,
+            let range = NameRange(inside: key, of: name.key)
+        else { return }
         guard core.limits.unclaimedNamespaces == .firstCome else {
             throw Problem(
                 .namespaceUnverified,

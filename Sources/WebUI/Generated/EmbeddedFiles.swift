@@ -859,6 +859,13 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
 - You: The release was received and is held until a person has looked at it. Do not publish it again.
 - Operator: Look at it, then release or remove it.
 
+### `requirements-unmet`
+
+- Status: 400
+- You: The release lacks something that this registry asks for; everything that is missing is listed, as text and in
+  `errors`. Nothing was published. Correct it and deploy again, under the same version.
+- Operator: `maven-verified-requires` and `maven-unclaimed-requires` say what is asked for.
+
 ### `unpublish-refused`
 
 - Status: 403

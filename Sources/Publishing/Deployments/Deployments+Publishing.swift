@@ -1,0 +1,121 @@
+import Blobs
+import Formats
+import Persistence
+package import RegistryModel
+
+extension Deployments {
+    /// What is already published at a place.
+    package enum Existing: Sendable {
+        /// Nothing.
+        case nothing
+        /// That very file.
+        case file(FileDigests)
+        /// The release, without that file; or one whose coordinates are never used again.
+        case taken(Problem)
+    }
+
+    /// Looks whether a release has a file, in whatever state it is.
+    package func existing(_ place: Place, file name: String) async throws -> Existing {
+        let format = try core.format(place.ecosystem)
+        let coordinates = try core.coordinates(place.ecosystem, place.name)
+        let version = try format.version(place.version)
+        let label = "\(place.name) \(place.version)"
+        return try await core.driver.read { connection in
+            guard let project = try ProjectStore(connection).find(coordinates),
+                let release = try ReleaseStore(connection).find(project.id, versionKey: version.key),
+                release.state != .dropped
+            else { return .nothing }
+            guard release.state != .removed else {
+                return .taken(
+                    Problem(
+                        .versionRemoved,
+                        "\(label) was removed from this registry; a removed version is never used again."))
+            }
+            if let (file, releaseID) = try FileStore(connection).find(project.id, nameKey: name.lowercased()),
+                releaseID == release.id, file.name == name
+            {
+                return .file(file.digests)
+            }
+            return .taken(
+                Problem(.versionExists, "\(label) is already published and takes no more files. Use a new version."))
+        }
+    }
+
+    /// A deployment's files.
+    package func files(_ deployment: Deployment) async throws -> [DeploymentFile] {
+        try await core.driver.read { try DeploymentStore($0).files(deployment.id) }
+    }
+
+    /// A file as publishing takes it.
+    package func received(_ file: DeploymentFile, name: String) async throws -> ReceivedFile {
+        let source = try await content(file)
+        return ReceivedFile(
+            name: name, digests: file.digests, content: KeptContent(file.digests.sha256, source))
+    }
+
+    /// A file's content.
+    package func content(_ file: DeploymentFile) async throws -> any ByteSource {
+        do {
+            return try await core.blobs.open(file.digests.sha256, size: file.size)
+        } catch let fault as BlobFault {
+            throw Catalog.damaged(diagnostic: "\(fault)")
+        } catch let fault as DiskFault {
+            throw Problem(reading: fault)
+        }
+    }
+
+    /// Takes a deployment, for one of several that try at once.
+    /// - Returns: Whether it was in the state `old`.
+    package func claim(
+        _ deployment: Deployment, from old: Deployment.State, to new: Deployment.State
+    ) async throws -> Bool {
+        let now = core.clock.now()
+        return try await core.driver.write { try DeploymentStore($0).claim(deployment.id, from: old, to: new, at: now) }
+    }
+
+    /// Writes a deployment's state and details.
+    package func update(_ deployment: Deployment) async throws {
+        var changed = deployment
+        changed.updatedAt = core.clock.now()
+        let row = changed
+        try await core.driver.write { try DeploymentStore($0).update(row) }
+    }
+
+    /// Forgets a deployment; its blobs go when nothing else needs them.
+    package func drop(_ deployment: Deployment) async throws {
+        try await core.driver.write { try DeploymentStore($0).remove(deployment.id) }
+    }
+
+    /// Deployments of an ecosystem in a state that nobody has touched for so many seconds.
+    package func idle(
+        _ ecosystem: EcosystemID, _ state: Deployment.State, seconds: Int64, limit: Int = 100
+    ) async throws -> [Deployment] {
+        let time = core.clock.now().advanced(bySeconds: -seconds)
+        return try await core.driver.read { try DeploymentStore($0).idle(state, since: time, limit: limit) }
+            .filter { $0.ecosystem == ecosystem }
+    }
+
+    /// The time by which deployments age.
+    package var now: Timestamp { core.clock.now() }
+
+    /// Whoever sent a deployment, if the credential it was sent with still holds.
+    package func sender(of deployment: Deployment) async throws -> Principal? {
+        let now = core.clock.now()
+        return try await core.driver.read { connection in
+            guard let user = try UserStore(connection).find(id: deployment.userID), let tokenID = deployment.tokenID,
+                let token = try TokenStore(connection).live(userID: user.id, now: now).first(where: { $0.id == tokenID }
+                )
+            else { return nil }
+            return Principal(
+                userID: user.id, userName: user.name, isAdministrator: user.isAdministrator, kind: token.kind,
+                tokenID: token.id, scopes: token.scopes, alwaysStages: token.alwaysStages)
+        }
+    }
+
+    /// Whether it is known who owns a namespace that a name lies in: it is verified, or the operator assigned it.
+    package func isInNamespace(_ ecosystem: EcosystemID, name: String) async throws -> Bool {
+        let format = try core.format(ecosystem)
+        let keys = format.namespaceKeys(of: try core.coordinates(ecosystem, name).nameKey)
+        return try await core.driver.read { try !NamespaceStore($0).effective(ecosystem, keys: keys).isEmpty }
+    }
+}
