@@ -1,4 +1,5 @@
 import Blobs
+import Ecosystems
 import Foundation
 import Persistence
 package import Publishing
@@ -8,6 +9,15 @@ extension Instance {
     /// Gives back the room of what nobody needs.
     package var garbageCollector: GarbageCollector {
         GarbageCollector(core: core, policy: lifecycle.unpublishPolicy)
+    }
+
+    /// The keys that publishers sign with.
+    package var signatures: Signatures { publishing.signatures }
+
+    /// Completes what Maven clients deploy.
+    var mavenCompletion: MavenCompletion {
+        MavenCompletion(
+            publishing: publishing, catalog: catalog, lifecycle: lifecycle, policy: configuration.maven)
     }
 
     /// Compares what is stored with what is known about it.

@@ -1,4 +1,5 @@
 import Blobs
+import Ecosystems
 import Logging
 import Publishing
 import RegistryModel
@@ -15,6 +16,8 @@ struct Maintenance: Sendable {
     private static let flushInterval = Duration.seconds(10)
     /// How often an empty outbox is looked at again.
     private static let outboxInterval = Duration.seconds(1)
+    /// How often deployments are looked at.
+    private static let deploymentInterval = Duration.seconds(10)
     /// How old an upload must be to be a crash's leftover: longer than any upload may take.
     private static let spoolAge = 24 * 3600
     /// How long after the start blobs are looked at first, and how often then.
@@ -32,6 +35,7 @@ struct Maintenance: Sendable {
             group.addTask { await collect() }
             group.addTask { await expire() }
             group.addTask { await prove() }
+            group.addTask { await complete() }
         }
     }
 
@@ -88,6 +92,20 @@ struct Maintenance: Sendable {
                 logger.warning("Stagings could not be looked at: \(error)")
             }
             try? await Task.sleep(for: .seconds(3600))
+        }
+    }
+
+    /// Deployments whose client never said that it was done become releases, or go.
+    private func complete() async {
+        let completion = instance.mavenCompletion
+        while !Task.isCancelled {
+            do {
+                let swept = try await completion.sweep()
+                for problem in swept.problems { logger.warning("A deployment could not be published: \(problem)") }
+            } catch {
+                logger.warning("Deployments could not be looked at: \(error)")
+            }
+            try? await Task.sleep(for: Self.deploymentInterval)
         }
     }
 

@@ -5,6 +5,8 @@ package import RegistryModel
 package struct PublishLimits: Hashable, Sendable {
     /// Bytes of one file.
     package var fileBytes: Int
+    /// Bytes of one archive of releases.
+    package var bundleBytes: Int
     /// Bytes of all files of a project together.
     package var projectBytes: Int64
     /// New projects per user and day; operator tokens are exempt.
@@ -20,11 +22,12 @@ package struct PublishLimits: Hashable, Sendable {
 
     /// The defaults of the contract.
     package init(
-        fileBytes: Int = 512 << 20, projectBytes: Int64 = 10 << 30, projectsPerDay: Int64 = 20,
-        releaseOpenDays: Int64 = 14, stagingDays: Int64 = 30,
+        fileBytes: Int = 512 << 20, bundleBytes: Int = 1 << 30, projectBytes: Int64 = 10 << 30,
+        projectsPerDay: Int64 = 20, releaseOpenDays: Int64 = 14, stagingDays: Int64 = 30,
         unclaimedNamespaces: UnclaimedNamespaces = .firstCome, archive: ArchiveLimits = ArchiveLimits()
     ) {
         self.fileBytes = fileBytes
+        self.bundleBytes = bundleBytes
         self.projectBytes = projectBytes
         self.projectsPerDay = projectsPerDay
         self.releaseOpenDays = releaseOpenDays

@@ -55,6 +55,12 @@ struct CorpusTests {
         #expect(result.says("10 packages published") && result.says("installed from Hallmark alone"), "\(result)")
     }
 
+    @Test("Artifacts of Debian", .enabled(if: hasMaven, "needs mvn and Debian's plugins"))
+    func artifacts() async throws {
+        let result = try await run("maven")
+        #expect(result.says("resolved from Hallmark alone"), "\(result)")
+    }
+
     @Test("Packages that npm itself is made of", .enabled(if: ClientTool.npm.isAvailable, "needs npm"))
     func npm() async throws {
         let result = try await run("npm")

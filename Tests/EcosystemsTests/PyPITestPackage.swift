@@ -104,13 +104,18 @@ struct PyPITestPackage {
 
     /// A zip whose entries are stored without compression.
     static func zip(_ entries: [(path: String, content: String)]) -> [UInt8] {
+        zip(entries.map { ($0.path, Array($0.content.utf8)) })
+    }
+
+    /// The same with any bytes.
+    static func zip(_ entries: [(path: String, bytes: [UInt8])]) -> [UInt8] {
         var out: [UInt8] = []
         var directory: [UInt8] = []
         func number<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
             (0..<(Value.bitWidth / 8)).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
         }
         for entry in entries {
-            let content = Array(entry.content.utf8)
+            let content = entry.bytes
             let name = Array(entry.path.utf8)
             let sizes = number(UInt32(content.count)) + number(UInt32(content.count)) + number(UInt16(name.count))
             let shared = [20, 0, 0, 8, 0, 0, 0, 0, 0x21, 0] + number(checksum(content)) + sizes + [0, 0]

@@ -37,6 +37,7 @@ struct QueryPlanTests {
         "SELECT s.*, u.name AS creator FROM stagings s JOIN users u ON u.id = s.created_by WHERE s.id IN":
             "what waits in one user's projects",
         "SELECT p.* FROM project_repositories r": "the projects of one repository",
+        "SELECT * FROM deployments WHERE user_id": "one user's deployments of one project",
     ]
 
     /// Stores of operators' commands that read everything there is: what they cost grows with it.
@@ -134,6 +135,7 @@ struct QueryPlanTests {
         try await lifecycle.restore(plain, name: "candle", version: "1.0.0", by: root)
         try await stores(registry, history.project, release)
         try await staging(registry, bob)
+        try await useDeployments(registry, bob)
         _ = try await registry.accounts.tokens(of: root)
         _ = try await registry.accounts.hasUsers()
         try await registry.accounts.flushUses()

@@ -34,6 +34,7 @@ struct AccessFixture: Sendable {
                 for name in [names.open, names.hidden, names.spare] {
                     let full = names.prefix + name
                     try await server.publish(.make(names.ecosystem, full), token: owner)
+                    if names == .maven { try await server.deploySnapshot(name, token: owner) }
                     uploads["\(names.ecosystem) \(full)"] = try await SamplePackage.make(names.ecosystem, full, "2.0.0")
                 }
                 try await server.admin("visibility", names.ecosystem, names.prefix + names.hidden, "private")

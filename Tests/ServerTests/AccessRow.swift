@@ -60,11 +60,12 @@ struct AccessNames: Sendable, Hashable {
         ecosystem: "swift", open: "lamp", hidden: "vault", spare: "spare", prefix: "team.")
     static let composer = AccessNames(
         ecosystem: "composer", open: "lamp", hidden: "vault", spare: "spare", prefix: "team/")
+    static let maven = AccessNames(ecosystem: "maven", open: "lamp", hidden: "vault", spare: "spare", prefix: "team:")
     /// Crates of one to three letters, which have places of their own in the index.
     static func short(_ length: Int) -> AccessNames {
         func name(_ letter: Character) -> String { String(repeating: letter, count: length) }
         return AccessNames(ecosystem: "cargo", open: name("q"), hidden: name("z"), spare: name("w"))
     }
 
-    static let all = [pypi, cargo, npm, scoped, swift, composer, short(1), short(2), short(3)]
+    static let all = [pypi, cargo, npm, scoped, swift, composer, maven, short(1), short(2), short(3)]
 }

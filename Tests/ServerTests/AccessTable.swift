@@ -5,7 +5,7 @@ import RegistryModel
 /// A route without a row here does not pass, and neither does a row without a route.
 enum AccessTable {
     static let rows: [AccessRow] =
-        operational + pages + api + pypi + cargo + npmReading + npmChanges + npmPeople + swift + composer
+        operational + pages + api + pypi + cargo + npmReading + npmChanges + npmPeople + swift + composer + maven
 
     private static let operational = [
         row("GET", "/healthz", .everyone), row("GET", "/readyz", .everyone), row("GET", "/metrics", .everyone),
@@ -80,6 +80,40 @@ enum AccessTable {
             row("PUT", crate + "/{name}/owners", .member, crate + "/{p}/owners", .cargo, ["users": ["helper"]]),
             row("DELETE", crate + "/{name}/owners", .member, crate + "/{p}/owners", .cargo, ["users": ["helper"]]),
         ]
+
+    private static let portal = "/maven/api/v1/publisher"
+    private static let unknown = 404...404
+
+    private static let maven =
+        both("/maven/releases/**", .reader, "/maven/releases/team/{p}/1.0.0/{p}-1.0.0.pom", .maven)
+        + both("/maven/snapshots/**", .reader, "/maven/snapshots/team/{p}/3.0-SNAPSHOT/maven-metadata.xml", .maven)
+        + [
+            row("PUT", "/maven/releases/**", .member, "/maven/releases/team/{p}/4.0/{p}-4.0.pom", .maven, "x"),
+            row(
+                "PUT", "/maven/snapshots/**", .member,
+                "/maven/snapshots/team/{p}/4.0-SNAPSHOT/{p}-4.0-20260101.000000-1.pom", .maven, "x"),
+            bundle(portal + "/upload", portal + "/upload?name=sample&publishingType=AUTOMATIC"),
+            row("POST", portal + "/status", .token, portal + "/status?id=none", .maven, accepted: unknown),
+            row("POST", portal + "/deployment/{id}", .token, portal + "/deployment/none", .maven, accepted: unknown),
+            row("DELETE", portal + "/deployment/{id}", .token, portal + "/deployment/none", .maven, accepted: unknown),
+            row(
+                "GET", portal + "/published", .token, portal + "/published?namespace=team&name={p}&version=1.0.0",
+                .maven
+            ),
+        ]
+        + ["GET", "HEAD"].flatMap { method in
+            ["/deployment/{id}/download/**", "/deployments/download/**"].map { place in
+                let call = place.replacing("{id}", with: "none").replacing("**", with: "team/{p}/1.0.0/{p}-1.0.0.pom")
+                return row(method, portal + place, .token, portal + call, .maven, accepted: unknown)
+            }
+        }
+
+    /// Anybody may send a bundle; what it may publish is in the state of its deployment.
+    private static func bundle(_ route: String, _ call: String) -> AccessRow {
+        var row = row("POST", route, .token, call, .maven)
+        row.isUpload = true
+        return row
+    }
 
     private static let package = "/npm/{package}"
     private static let scoped = "/npm/{package}/{name}"

@@ -44,6 +44,19 @@ struct LiveServer: Sendable {
             body: package.body)
     }
 
+    /// Deploys a snapshot of a Maven artifact of the group `team`, file by file.
+    func deploySnapshot(_ artifact: String, token: String) async throws {
+        let pom = """
+            <project><modelVersion>4.0.0</modelVersion><groupId>team</groupId><artifactId>\(artifact)</artifactId>
+            <version>3.0-SNAPSHOT</version><packaging>pom</packaging></project>
+            """
+        let folder = "/maven/snapshots/team/\(artifact)"
+        for path in ["3.0-SNAPSHOT/\(artifact)-3.0-20260101.000000-1.pom", "maven-metadata.xml"] {
+            let answer = try await call("PUT", "\(folder)/\(path)", token: token, body: Array(pom.utf8))
+            try #require(answer.status == 201, "\(answer.text)")
+        }
+    }
+
     /// Runs `hallmark admin project …` beside the server.
     func admin(_ words: String...) async throws {
         try await process.admin(["project"] + words).checked()

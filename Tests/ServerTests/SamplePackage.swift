@@ -38,6 +38,11 @@ struct SamplePackage: Sendable {
             try await python("composer_archive.py", [home.path("body"), name, version, "--fill", "\(fill)"])
             return SamplePackage(
                 method: "PUT", path: "/composer", mediaType: "application/zip", body: [UInt8](try home.data("body")))
+        case "maven":
+            try await python("maven_bundle.py", [home.path("body"), name, version])
+            return SamplePackage(
+                method: "POST", path: "/maven/api/v1/publisher/upload?name=sample&publishingType=AUTOMATIC",
+                mediaType: "multipart/form-data; boundary=form-boundary", body: [UInt8](try home.data("body")))
         default:
             try await python("npm_document.py", [home.path("body"), name, version])
             return SamplePackage(

@@ -14,7 +14,7 @@ private let nameWords = "@ / . - _ %2f ~ a Z 0 con nul http fs std core @types/"
 func nameTargets() throws -> [FuzzTarget] {
     let signer = try NPMSigner(privateKey: [UInt8](repeating: 7, count: 32), createdAt: Timestamp(seconds: 0))
     let formats: [any PackageFormat] = [
-        PyPIFormat(), CargoFormat(), NPMFormat(signer: signer), SwiftFormat(), ComposerFormat(),
+        PyPIFormat(), CargoFormat(), NPMFormat(signer: signer), SwiftFormat(), ComposerFormat(), MavenFormat(),
     ]
     return [
         .text("project-name", maximumBytes: 600, seeds: nameSeeds, words: nameWords) { text in

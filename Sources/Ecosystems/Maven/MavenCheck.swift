@@ -12,6 +12,8 @@ struct MavenCheck {
     let completion: MavenCompletion
     /// What stands before the names of files in the notes: the directory in a bundle.
     var directory = ""
+    /// Descriptions that are published together with this one, by their coordinates.
+    var siblings: [String: POM] = [:]
 
     /// A sentence for every fault; empty where there is none.
     func faults(by principal: Principal) async throws -> [String] {
@@ -33,7 +35,7 @@ struct MavenCheck {
 
     /// What Central asks of the description and of the set of files, as far as it is asked here.
     private func missing(_ deployment: MavenDeployment) async throws -> [String] {
-        let parents = try await MavenParents(completion: completion).of(deployment.pom)
+        let parents = try await MavenParents(completion: completion, siblings: siblings).of(deployment.pom)
         return MavenRequirement.missing(deployment, parents: parents).filter { requirement in
             requirement.demand.map(demands.contains) ?? !coordinates.isSnapshot
         }.map(\.sentence)

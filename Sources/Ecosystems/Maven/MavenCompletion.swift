@@ -34,6 +34,11 @@ package struct MavenCompletion: Sendable {
             try await deployments.update(refused)
             throw MavenRefusal(subject: "\(deployment.name) \(deployment.version.display)", faults: faults)
         }
+        try await finish(deployment, by: principal)
+    }
+
+    /// Publishes a deployment that was found good, unless somebody else is about to.
+    func finish(_ deployment: Deployment, by principal: Principal) async throws {
         guard try await deployments.claim(deployment, from: .open, to: .publishing) else { return }
         do {
             try await publish(deployment, by: principal)
@@ -66,7 +71,7 @@ package struct MavenCompletion: Sendable {
     }
 
     /// Everything that keeps a deployment from being published.
-    private func faults(of deployment: Deployment, by principal: Principal) async throws -> [String] {
+    func faults(of deployment: Deployment, by principal: Principal) async throws -> [String] {
         let files = try await deployments.files(deployment)
         guard let coordinates = MavenCoordinates(name: deployment.name, version: deployment.version.display) else {
             return ["'\(deployment.name)' and '\(deployment.version.display)' are no coordinates."]

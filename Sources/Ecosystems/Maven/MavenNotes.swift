@@ -24,6 +24,15 @@ struct MavenNotes {
         set { set("generated", Dictionary(newValue.map { ($0, "") }) { first, _ in first }) }
     }
 
+    /// The state in which the registry looked whether it was complete, and found that it was not.
+    var examined: Timestamp? {
+        get { json["examined"]?.integerValue.map(Timestamp.init(microseconds:)) }
+        set { json = json.setting("examined", to: newValue.map { .integer($0.microseconds) }) }
+    }
+
+    /// Whether that was after the last change.
+    func isExamined(_ change: Timestamp) -> Bool { examined.map { $0 >= change } ?? false }
+
     private func texts(_ name: String) -> [String: String] {
         let members = json[name]?.members ?? []
         return Dictionary(members.map { ($0.name, $0.value.stringValue ?? "") }) { $1 }

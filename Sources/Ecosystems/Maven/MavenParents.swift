@@ -6,6 +6,8 @@ import RegistryModel
 /// Finds the parents of a project description among what is published, for a child has what its parents say.
 struct MavenParents {
     let completion: MavenCompletion
+    /// Descriptions that are published together with the child, by their coordinates.
+    var siblings: [String: POM] = [:]
 
     /// How many generations are looked at.
     private static let limit = 8
@@ -27,6 +29,7 @@ struct MavenParents {
             let coordinates = MavenCoordinates(
                 groupID: reference.groupID, artifactID: reference.artifactID, version: reference.version)
         else { return nil }
+        if let sibling = siblings[coordinates.description] { return sibling }
         do {
             let name = "\(reference.artifactID)-\(reference.version).pom"
             let found = try await completion.catalog.file(

@@ -4,6 +4,7 @@ import Formats
 import HTTPSupport
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import Publishing
 import RegistryModel
 
@@ -12,6 +13,38 @@ struct MavenReads: Sendable {
     let services: RegistryServices
     let repository: MavenRepository
     let requiresAuthentication: Bool
+    /// What is read: everything that is published, or a staging's releases beside it.
+    let catalog: Catalog
+
+    init(
+        services: RegistryServices, repository: MavenRepository, requiresAuthentication: Bool, catalog: Catalog? = nil
+    ) {
+        self.services = services
+        self.repository = repository
+        self.requiresAuthentication = requiresAuthentication
+        self.catalog = catalog ?? services.catalog
+    }
+
+    /// A file of a staging or the digest of one, for one of its publishers; nobody keeps it for others.
+    func readStaged(
+        _ request: Request, _ context: RegistryContext, for principal: Principal
+    ) async throws -> Response {
+        guard let path = MavenPath(of: context), case .file(let file) = path.resource,
+            repository.holds(file.coordinates)
+        else { throw Self.nothing }
+        let found = try await find(file, path.signature, for: .principal(principal))
+        var response: Response
+        if let checksum = path.checksum {
+            response = Response(
+                status: .ok, headers: [.contentType: "text/plain"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: checksum.text(of: found.file.file.digests))))
+        } else {
+            response = try await services.files.respond(
+                request, context, file: found.file, mediaType: Self.mediaType(file, path.signature))
+        }
+        response.headers[.cacheControl] = "private, no-store"
+        return response
+    }
 
     /// `GET {path}`.
     func read(_ request: Request, _ context: RegistryContext) async throws -> Response {
@@ -66,7 +99,7 @@ struct MavenReads: Sendable {
     ) async throws -> Found {
         let wanted = try await resolved(file, for: reader)
         let name = wanted.name + (signature.map { ".\($0.rawValue)" } ?? "")
-        let found = try await services.catalog.file(
+        let found = try await catalog.file(
             Maven.ecosystem, name: file.coordinates.name, file: name, for: reader)
         guard found.project.name.display == file.coordinates.name, found.release.version == wanted.releaseVersion else {
             throw Self.nothing
@@ -77,7 +110,7 @@ struct MavenReads: Sendable {
     /// A snapshot's file under its plain name is the newest build's.
     private func resolved(_ file: MavenFile, for reader: Reader) async throws -> MavenFile {
         guard file.coordinates.isSnapshot, file.snapshot == nil else { return file }
-        let history = try await services.catalog.history(Maven.ecosystem, name: file.coordinates.name, for: reader)
+        let history = try await catalog.history(Maven.ecosystem, name: file.coordinates.name, for: reader)
         guard let newest = MavenMetadata.builds(history, of: file.coordinates).last else { throw Self.nothing }
         return file.at(newest.build)
     }
@@ -132,7 +165,7 @@ struct MavenReads: Sendable {
         try await services.index.respond(
             request, context, tag: coordinates(name), representation: "maven-metadata", vary: nil
         ) { reader in
-            let history = try await services.catalog.history(Maven.ecosystem, name: name, for: reader)
+            let history = try await catalog.history(Maven.ecosystem, name: name, for: reader)
             let project = history.project
             guard project.name.display == name else { throw Self.nothing }
             guard project.status != .quarantined else {
@@ -162,12 +195,12 @@ struct MavenReads: Sendable {
 
     private func plugins(of group: String, for reader: Reader) async throws -> [MavenPlugin] {
         // The character after ':', so that names of longer groups do not come into it.
-        let names = try await services.catalog.names(
+        let names = try await catalog.names(
             Maven.ecosystem, after: group.lowercased() + ":", limit: Self.groupLimit)
         var plugins: [MavenPlugin] = []
         for name in names {
             guard name.display.hasPrefix(group + ":") else { break }
-            let history = try await services.catalog.history(Maven.ecosystem, name: name.display, for: reader)
+            let history = try await catalog.history(Maven.ecosystem, name: name.display, for: reader)
             let newest = history.releases.last { $0.document["packaging"]?.stringValue == "maven-plugin" }
             guard let newest else { continue }
             let artifact = String(name.display.dropFirst(group.count + 1))

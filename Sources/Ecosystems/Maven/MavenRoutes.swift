@@ -40,5 +40,6 @@ package struct MavenRoutes: Sendable {
             }
             group.put(place) { try await deploy.put($0, $1) }
         }
+        MavenPublisher(services: services, completion: completion).addRoutes(to: group.group("api/v1/publisher"))
     }
 }

@@ -8,7 +8,8 @@ package enum Authorization {
     /// The credential in a header value, or nil where there is none that could be one.
     ///
     /// Three forms are read: `Basic` ([RFC 7617](https://www.rfc-editor.org/rfc/rfc7617); the password is the token),
-    /// `Bearer` ([RFC 6750](https://www.rfc-editor.org/rfc/rfc6750)), and the bare token that cargo sends. Schemes are
+    /// `Bearer` ([RFC 6750](https://www.rfc-editor.org/rfc/rfc6750)), and the bare token that cargo sends. Clients of the
+    /// Maven publisher portal send the content of Basic as `Bearer` or `UserToken`. Schemes are
     /// compared without regard to case. A scheme that is none of these gives no credential.
     package static func credential(from value: String?) -> Credential? {
         guard let value, !value.isEmpty, value.utf8.count <= maximumLength else { return nil }
@@ -18,8 +19,10 @@ package enum Authorization {
         }
         let rest = trimmed[space...].drop { $0 == " " }
         switch trimmed[..<space].lowercased() {
-        case "basic": return basic(rest)
+        case "basic", "usertoken": return basic(rest)
         case "bearer", "token":
+            // Publishers' clients send user and token as for Basic; the text of a token is never valid base64.
+            if let pair = basic(rest) { return pair }
             let token = trimmingTrailingSpaces(rest)
             return isToken(token) ? Credential(secret: String(token), userName: nil) : nil
         default: return nil

@@ -100,6 +100,7 @@ package struct InstanceConfiguration: Sendable {
             try settings.number("max-archive-mebibytes", default: 4096, in: 1...1_048_576) * mebibyte
         return PublishLimits(
             fileBytes: try settings.number("max-file-mebibytes", default: 512, in: 1...65_536) * mebibyte,
+            bundleBytes: try settings.number("max-bundle-mebibytes", default: 1024, in: 1...65_536) * mebibyte,
             projectBytes: Int64(try settings.number("max-project-mebibytes", default: 10_240, in: 1...16_777_216))
                 * Int64(mebibyte),
             projectsPerDay: Int64(try settings.number("max-projects-per-day", default: 20, in: 0...1_000_000)),

@@ -14,6 +14,22 @@ extension ClientHome {
         }
     }
 
+    /// Writes Maven's settings: Debian's own repository for its plugins, and a token for the repository `hallmark`.
+    package func useMaven(token: String? = nil) throws {
+        let server = token.map {
+            "<server><id>hallmark</id><username>__token__</username><password>\($0)</password></server>"
+        }
+        try write(
+            """
+            <settings>
+              <localRepository>\(path("m2"))</localRepository>
+              <mirrors><mirror><id>debian</id><mirrorOf>central</mirrorOf><url>file:///usr/share/maven-repo</url></mirror>
+              </mirrors>
+              <servers>\(server ?? "")</servers>
+            </settings>
+            """, to: "settings.xml")
+    }
+
     /// Makes Hallmark npm's and yarn's registry, with a token if there is one.
     package func useNPM(_ server: ServerProcess, token: String? = nil) throws {
         let credential = token.map { "//\(server.authority)/npm/:_authToken=\($0)\n" } ?? ""

@@ -42,6 +42,9 @@ package final class ClientHome: Sendable {
             "YARN_CACHE_FOLDER": "\(base)/yarn",
             "COMPOSER_HOME": "\(base)/composer", "COMPOSER_CACHE_DIR": "\(base)/composer-cache",
             "COMPOSER_ALLOW_SUPERUSER": "1", "COMPOSER_NO_INTERACTION": "1",
+            // Java does not look at HOME.
+            "MAVEN_OPTS": "-Duser.home=\(base)/home", "GRADLE_USER_HOME": "\(base)/gradle",
+            "GRADLE_OPTS": "-Dorg.gradle.daemon=false -Duser.home=\(base)/home", "GNUPGHOME": "\(base)/gnupg",
             // Debian's yarn finds its own modules only with Debian's node; this says it to any.
             "NODE_PATH": "/usr/share/nodejs:/usr/lib/nodejs:/usr/lib/x86_64-linux-gnu/nodejs",
         ]

@@ -10,6 +10,9 @@ package enum ClientTool: String, CaseIterable, Sendable {
     case newestNPM = "newest npm"
     case yarn
     case composer, php
+    case maven = "mvn"
+    case gradle, java
+    case gpg
     case curl, openssl, swift
 
     /// The words that start it, or nil where the machine does not have it.
@@ -17,7 +20,7 @@ package enum ClientTool: String, CaseIterable, Sendable {
         switch self {
         case .python, .pip, .twine, .uv, .poetry:
             Self.executable(Checkout.environment.appending(path: "bin/\(rawValue)").path(percentEncoded: false))
-        case .cargo, .npm, .composer, .php, .curl, .openssl, .swift:
+        case .cargo, .npm, .composer, .php, .maven, .gradle, .java, .gpg, .curl, .openssl, .swift:
             Self.search(rawValue)
         case .yarn:
             Self.search("yarnpkg") ?? Self.search("yarn")

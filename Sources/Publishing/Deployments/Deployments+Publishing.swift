@@ -81,6 +81,16 @@ extension Deployments {
         try await core.driver.write { try DeploymentStore($0).update(row) }
     }
 
+    /// Writes a deployment's details unless it has changed since; it does not count as touched.
+    package func annotate(_ deployment: Deployment, _ details: JSONValue) async throws {
+        try await core.driver.write { connection in
+            guard var row = try DeploymentStore(connection).find(deployment.id), row.updatedAt == deployment.updatedAt
+            else { return }
+            row.details = details
+            try DeploymentStore(connection).update(row)
+        }
+    }
+
     /// Forgets a deployment; its blobs go when nothing else needs them.
     package func drop(_ deployment: Deployment) async throws {
         try await core.driver.write { try DeploymentStore($0).remove(deployment.id) }

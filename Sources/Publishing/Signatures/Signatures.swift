@@ -12,6 +12,9 @@ package struct Signatures: Sendable {
         self.core = core
     }
 
+    /// The longest public key.
+    package static let maximumKeyBytes = OpenPGP.maximumKeyBytes
+
     /// The most keys that one user may have registered.
     package static let maximumKeys = 20
     private static let kind = "openpgp"

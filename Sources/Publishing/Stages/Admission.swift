@@ -11,13 +11,19 @@ package struct UploadHead: Sendable {
     package let version: String?
     /// The length that the client announces.
     package let declaredBytes: Int?
+    /// Whether the body is an archive of releases rather than one file of one.
+    package let isBundle: Bool
 
     /// Collects what is known.
-    package init(ecosystem: EcosystemID, name: String? = nil, version: String? = nil, declaredBytes: Int? = nil) {
+    package init(
+        ecosystem: EcosystemID, name: String? = nil, version: String? = nil, declaredBytes: Int? = nil,
+        isBundle: Bool = false
+    ) {
         self.ecosystem = ecosystem
         self.name = name
         self.version = version
         self.declaredBytes = declaredBytes
+        self.isBundle = isBundle
     }
 }
 
@@ -67,8 +73,11 @@ struct Admission: Sendable {
 
     func open(_ head: UploadHead, by principal: Principal) async throws -> UploadGrant {
         let format = try core.format(head.ecosystem)
-        if let declared = head.declaredBytes, declared > core.limits.fileBytes {
-            throw Problem(.tooLarge, "The upload is larger than the limit of \(core.limits.fileBytes) bytes a file.")
+        let limit = head.isBundle ? core.limits.bundleBytes : core.limits.fileBytes
+        if let declared = head.declaredBytes, declared > limit {
+            throw Problem(
+                .tooLarge,
+                "The upload is larger than the limit of \(limit) bytes a \(head.isBundle ? "bundle" : "file").")
         }
         guard principal.mayPublishSomewhere(in: head.ecosystem) else { throw Self.scopeProblem(principal) }
         if let raw = head.name {
@@ -76,7 +85,7 @@ struct Admission: Sendable {
             try await checkProject(name, format: format, principal: principal)
             if let version = head.version { try await checkVersion(name, format.version(version), format) }
         }
-        return UploadGrant(principal: principal, ecosystem: head.ecosystem, byteLimit: core.limits.fileBytes)
+        return UploadGrant(principal: principal, ecosystem: head.ecosystem, byteLimit: limit)
     }
 
     func admit(_ submission: Submission, with grant: UploadGrant) async throws -> AdmittedSubmission {

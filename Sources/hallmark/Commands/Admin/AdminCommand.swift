@@ -7,7 +7,8 @@ struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin", abstract: "Manage users, tokens, projects and the data of an instance.",
         subcommands: [
-            UserCommand.self, TokenCommand.self, ProjectCommand.self, NamespaceCommand.self, MigrateCommand.self,
+            UserCommand.self, TokenCommand.self, SigningKeyCommand.self, ProjectCommand.self, NamespaceCommand.self,
+            MigrateCommand.self,
             VerifyCommand.self,
             CollectCommand.self, BackupCommand.self, RestoreBackupCommand.self, ExportCommand.self,
         ])

@@ -1,0 +1,66 @@
+import Publishing
+import RegistryModel
+
+extension MavenCompletion {
+    /// What a look at the deployments did.
+    package struct Sweep: Hashable, Sendable {
+        /// Complete ones whose client never said that it was done.
+        package var published = 0
+        /// Ones that never became complete.
+        package var dropped = 0
+        /// Why complete ones could not be published.
+        package var problems: [String] = []
+
+        /// Begins with nothing done.
+        package init() {}
+    }
+
+    /// How long a complete deployment is left alone, and for how long an incomplete one is kept.
+    package static let idleSeconds: Int64 = 60
+    package static let keptSeconds: Int64 = 3600
+    /// How long publishing may take before it is taken for lost with the process that did it.
+    private static let publishingSeconds: Int64 = 600
+
+    /// Publishes what is complete and idle, and forgets what never got there.
+    ///
+    /// Safe on several nodes at once: each deployment is claimed in the database.
+    package func sweep() async throws -> Sweep {
+        var sweep = Sweep()
+        for lost in try await deployments.idle(Maven.ecosystem, .publishing, seconds: Self.publishingSeconds) {
+            _ = try await deployments.claim(lost, from: .publishing, to: .open)
+        }
+        for deployment in try await deployments.idle(Maven.ecosystem, .open, seconds: Self.idleSeconds) {
+            let age = deployments.now.seconds - deployment.updatedAt.seconds
+            if try await publishIfComplete(deployment, &sweep) {
+                sweep.published += 1
+            } else if age >= Self.keptSeconds {
+                try await deployments.drop(deployment)
+                sweep.dropped += 1
+            }
+        }
+        for refused in try await deployments.idle(Maven.ecosystem, .failed, seconds: Self.keptSeconds) {
+            try await deployments.drop(refused)
+            sweep.dropped += 1
+        }
+        return sweep
+    }
+
+    private func publishIfComplete(_ deployment: Deployment, _ sweep: inout Sweep) async throws -> Bool {
+        guard !MavenNotes(deployment.details).isExamined(deployment.updatedAt) else { return false }
+        if let principal = try await deployments.sender(of: deployment) {
+            do {
+                if try await faults(of: deployment, by: principal).isEmpty {
+                    try await finish(deployment, by: principal)
+                    return true
+                }
+            } catch let problem as Problem {
+                sweep.problems.append("\(deployment.name) \(deployment.version.display): \(problem.detail)")
+            }
+        }
+        // Not looked at again before it changes.
+        var notes = MavenNotes(deployment.details)
+        notes.examined = deployment.updatedAt
+        try await deployments.annotate(deployment, notes.json)
+        return false
+    }
+}
