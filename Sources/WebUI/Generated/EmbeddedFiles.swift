@@ -728,6 +728,28 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
   outside it. If the namespace should be yours, claim and verify it.
 - Operator: `hallmark admin namespace show` says whose it is and how that was proven.
 
+### `namespace-unverified`
+
+- Status: 403
+- You: New names are created only in namespaces that are verified here. Claim the namespace and prove that it is yours
+  (`POST /api/v1/namespaces`, docs/namespaces.md).
+- Operator: `unclaimed-namespaces: first-come` lets whoever comes first have a namespace;
+  `hallmark admin namespace assign` vouches for one.
+
+### `namespace-unproven`
+
+- Status: 409
+- You: The DNS record or the repository that proves the namespace was not found. Read the detail: it names what was looked
+  at and what was there. A new DNS record can take as long as the old answer's time to live.
+- Operator: If it happens to everybody, this machine cannot reach its DNS server or the code hosts (`dns-resolver`,
+  `dns-trust-anchor`, `code-hosts`).
+
+### `namespace-limit`
+
+- Status: 429
+- You: Too many claims that are not proven, or one was looked at a moment ago. Prove or withdraw some, or wait.
+- Operator: Nothing. `hallmark admin namespace list` shows who claims what.
+
 ### `name-mismatch`
 
 - Status: 400
