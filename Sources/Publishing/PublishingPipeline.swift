@@ -56,9 +56,6 @@ package struct PublishingPipeline: Sendable {
     /// OpenPGP signatures and the keys that publishers registered.
     package var signatures: Signatures { Signatures(core: core) }
 
-    /// Releases that wait.
-    package var stagings: Stagings { Stagings(core: core) }
-
     /// Decides, before the body is read, whether it may be sent.
     package func open(_ head: UploadHead, by principal: Principal) async throws -> UploadGrant {
         try await admission.open(head, by: principal)

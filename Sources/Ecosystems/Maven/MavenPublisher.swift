@@ -15,7 +15,7 @@ struct MavenPublisher: Sendable {
     let services: RegistryServices
     let completion: MavenCompletion
 
-    private var stagings: Stagings { services.publishing.stagings }
+    private var stagings: Stagings { services.stagings }
 
     /// Adds the routes under `api/v1/publisher`.
     func addRoutes(to group: some RouterMethods<RegistryContext>) {
