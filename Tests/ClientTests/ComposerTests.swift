@@ -179,4 +179,35 @@ struct ComposerTests {
             arguments: ["--data", "packages%5B0%5D=counted%2Flamp&packages%5B1%5D=counted%2Fnone"])
         #expect(advisories.text == "{\"advisories\":{\"counted/lamp\":[]}}")
     }
+
+    @Test("A staged release is installed from its own address by its publisher, and by everybody once it is released")
+    func staging() async throws {
+        let token = try await server.publisher("staging-php")
+        let staged = try await server.admin(["token", "create", "--user", "staging-php", "--staged"]).checked()
+            .output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let published = try await home.composerPublish(server, "staging-php/lamp", "1.0.0", value: "5", token: staged)
+        #expect(published.status == 201, "\(published.text)")
+        let key = try #require((published.json as? [String: Any])?["staging"] as? String)
+        #expect(try await Probe.get("\(server.url)/composer/p2/staging-php/lamp.json").status == 404)
+        let place = "\(server.url)/staging/\(key)"
+        #expect(try await Probe.get("\(place)/composer/packages.json").status == 401)
+
+        try home.composerProject(server, require: ["staging-php/lamp": "*"])
+        #expect(try await !home.composer(["update"]).succeeded)
+        let project = try home.read("app/composer.json")
+        try home.write(project.replacing("\(server.url)/composer", with: "\(place)/composer"), to: "app/composer.json")
+        let authentication = #"{"bearer":{"\#(server.authority)":"\#(token)"}}"#
+        try await home.composer(["update"], with: ["COMPOSER_AUTH": authentication]).checked()
+        #expect(try await home.lampValue("StagingPhpLamp") == "5")
+        let url = try #require((try home.locked("staging-php/lamp")?["dist"] as? [String: Any])?["url"] as? String)
+        #expect(url.hasPrefix("\(place)/composer/dist/"))
+
+        let released = try await Probe.send(
+            "POST", "\(server.url)/api/v1/stagings/\(key)/release", headers: ["Authorization": "Bearer \(token)"])
+        #expect((200..<300).contains(released.status), "\(released.text)")
+        try home.write(project, to: "app/composer.json")
+        try await home.composer(["update"]).checked()
+        let open = try #require((try home.locked("staging-php/lamp")?["dist"] as? [String: Any])?["url"] as? String)
+        #expect(open.hasPrefix("\(server.url)/composer/dist/"))
+    }
 }

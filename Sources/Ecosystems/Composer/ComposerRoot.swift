@@ -25,25 +25,25 @@ struct ComposerRoot: Sendable {
         }
     }
 
-    /// The document; without patterns clients ask for every name.
+    /// The document.
+    ///
+    /// Without patterns it is one of a staging: clients ask it for every name, and report and ask nothing else.
     static func document(base: String, patterns: [String]?) -> JSONValue {
-        .compactObject([
+        var members: [(String, JSONValue?)] = [
             ("packages", []), ("metadata-url", .string("\(base)/p2/%package%.json")),
             ("available-package-patterns", patterns.map { .strings($0) }), ("list", .string("\(base)/list.json")),
             ("search", .string("\(base)/search.json?q=%query%&type=%type%")),
             ("providers-api", .string("\(base)/providers/%package%.json")),
             ("metadata-changes-url", .string("\(base)/metadata/changes.json")),
-            ("notify-batch", .string("\(base)/downloads/")),
-            (
-                "security-advisories", ["metadata": true, "api-url": .string("\(base)/api/security-advisories/")]
-            ),
-            (
-                "filter",
-                [
-                    "metadata": true, "lists": ["malware": ["enabled": true]],
-                    "summary-url": .string("\(base)/filter/summary.json"),
-                ]
-            ),
-        ])
+        ]
+        if patterns != nil {
+            let summary = JSONValue.string("\(base)/filter/summary.json")
+            members += [
+                ("notify-batch", .string("\(base)/downloads/")),
+                ("security-advisories", ["metadata": true, "api-url": .string("\(base)/api/security-advisories/")]),
+                ("filter", ["metadata": true, "lists": ["malware": ["enabled": true]], "summary-url": summary]),
+            ]
+        }
+        return .compactObject(members)
     }
 }
