@@ -130,7 +130,16 @@ let package = Package(
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             exclude: ["Templates", "Static"]),
-        // Level 6: composition and command line
+        // Level 6: outgoing calls, composition and command line
+        target(
+            "Client",
+            [
+                "RegistryModel", "Versioning", "Archives", "Formats", "Ecosystems", nioCore, nioPosix, httpTypes,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         target(
             "HallmarkServer",
             [
@@ -144,7 +153,7 @@ let package = Package(
         .executableTarget(
             name: "hallmark",
             dependencies: [
-                "RegistryModel", "Publishing", "Accounts", "HallmarkServer", logging,
+                "RegistryModel", "Publishing", "Accounts", "Client", "HallmarkServer", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         // Fills a database for scripts/growth; built only when asked for
@@ -210,6 +219,9 @@ let package = Package(
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        tests(
+            "PublisherTests",
+            ["RegistryModel", "Archives", "Client", "HallmarkTesting", httpTypes]),
         tests("ClientTests", ["RegistryModel", "Persistence", "HallmarkTesting"], exclude: ["Fixtures"]),
         tests("GuardTests", []),
     ],

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Client
 import Configuration
 import Foundation
 import HallmarkServer
@@ -16,7 +17,7 @@ struct HallmarkCommand: AsyncParsableCommand {
             HALLMARK_PUBLIC_URL.
             """,
         version: HallmarkVersion.text,
-        subcommands: [ServeCommand.self, AdminCommand.self])
+        subcommands: [ServeCommand.self, PublishCommand.self, StagingCommand.self, AdminCommand.self])
 
     static func main() async {
         do {
@@ -29,6 +30,9 @@ struct HallmarkCommand: AsyncParsableCommand {
         } catch let problem as Problem {
             Terminal.error("hallmark: \(problem.detail)")
             Foundation.exit(1)
+        } catch let fault as ClientFault {
+            Terminal.error("hallmark: \(fault.detail)")
+            Foundation.exit(fault.isUsage ? 2 : 1)
         } catch let code as ExitCode {
             Foundation.exit(code.rawValue)
         } catch  where Self.exitCode(for: error) == .validationFailure {

@@ -24,7 +24,8 @@ struct LayeringTests {
         "GRDB": ["Persistence"], "Mustache": ["WebUI"],
         "ArgumentParser": ["hallmark"], "Configuration": ["HallmarkServer", "hallmark"],
         "ServiceLifecycle": ["HTTPSupport", "HallmarkServer"],
-        "NIOSSL": ["HTTPSupport", "Outbound"], "X509": ["HTTPSupport"], "AsyncHTTPClient": ["HallmarkServer"],
+        "NIOSSL": ["HTTPSupport", "Outbound", "Client"], "X509": ["HTTPSupport"],
+        "AsyncHTTPClient": ["HallmarkServer"],
     ]
 
     /// Modules that a pure target never imports: those with sockets, files, threads or a log.
