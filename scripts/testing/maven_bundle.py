@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes a bundle for the Maven publisher portal, as the body of the form that its clients send.
 
-    maven_bundle.py OUT GROUP:ARTIFACT VERSION [--fault WHAT]
+    maven_bundle.py OUT GROUP:ARTIFACT VERSION [--fault WHAT] [--fill BYTES]
 
 The release is a POM alone, with its checksums. Faults: checksum (a wrong one), path (a file that belongs nowhere).
 The boundary is `form-boundary`.
@@ -19,12 +19,13 @@ def main():
     parser.add_argument("name")
     parser.add_argument("version")
     parser.add_argument("--fault", choices=["checksum", "path"])
+    parser.add_argument("--fill", type=int, default=0)
     options = parser.parse_args()
     group, artifact = options.name.split(":")
     pom = (
         '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
         f"<groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{options.version}</version>"
-        "<packaging>pom</packaging><description>A small artifact of the tests</description></project>\n"
+        "<packaging>pom</packaging><description>A small artifact of the tests{'.' * options.fill}</description></project>\n"
     ).encode()
     path = f"{group.replace('.', '/')}/{artifact}/{options.version}/{artifact}-{options.version}.pom"
     files = {path: pom}
