@@ -14,6 +14,11 @@ package struct ArchiveLimits: Hashable, Sendable {
     package var pathBytes: Int
     /// How many bytes of one entry may be read into memory.
     package var entryBytesInMemory: Int
+    /// Whether a zip's names beyond ASCII that were written on Unix without the mark for UTF-8 are taken for UTF-8.
+    ///
+    /// Info-ZIP's `zip`, which SwiftPM runs on Linux, writes them so, and its `unzip` reads them so. Readers that go by the
+    /// specification alone see code page 437 in them.
+    package var takesUnmarkedNames = false
 
     /// The defaults of the contract: 100,000 entries, ratio 100.
     package init(

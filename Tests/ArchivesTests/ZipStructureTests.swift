@@ -81,6 +81,29 @@ struct ZipStructureTests {
         #expect(both { $0.name = bytes("ü") } == .nameEncoding)
     }
 
+    @Test("Names beyond ASCII without their mark are taken where that is asked for: UTF-8, and from Unix")
+    func unmarkedNames() throws {
+        var limits = ArchiveLimits()
+        limits.takesUnmarkedNames = true
+        func zip(_ name: [UInt8]) -> [UInt8] {
+            Self.zip { zip in
+                zip.entries[1].local.name = name
+                zip.entries[1].central.name = name
+            }
+        }
+        #expect(fault(of: zip(bytes("1024×1024")), .zip, limits: limits) == nil)
+        #expect(fault(of: zip([0x61, 0xFF]), .zip, limits: limits) != nil)
+        // The directory says which system wrote an entry in the byte behind the version.
+        var other = zip(bytes("ü"))
+        for index in other.indices.dropLast(6) where other[index...].starts(with: [0x50, 0x4B, 1, 2]) {
+            other[index + 5] = 0
+        }
+        guard case .zip(.nameEncoding, _)? = fault(of: other, .zip, limits: limits) else {
+            Issue.record("a name from another system is taken")
+            return
+        }
+    }
+
     @Test("Nothing may lie before, between or behind the entries")
     func gaps() {
         #expect(Self.violation { $0.prefix = bytes("#!/bin/sh\n") } == .gap)

@@ -113,7 +113,7 @@ struct SwiftRoutesTests {
     func quarantined() async throws {
         try await withSwift { server in
             #expect(try await server.publish(SwiftTestPackage(), token: server.token("mona")).status == 201)
-            let moderator = try await server.registry.person("root", isAdministrator: true)
+            let moderator = try await server.registry.person("carol", isAdministrator: true)
             try await server.registry.lifecycle.setStatus(
                 SwiftRegistry.ecosystem, name: "mona.LinkedList", .quarantined, reason: "malware", by: moderator
             )

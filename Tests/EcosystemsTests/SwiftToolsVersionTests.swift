@@ -53,17 +53,21 @@ struct SwiftToolsVersionTests {
     @Test("SwiftPM reads the same", .enabled(if: hasSwift))
     func oracle() throws {
         var random = SeededGenerator(seed: 97)
-        func pick(_ choices: [String]) -> String { choices.randomElement(using: &random) ?? "" }
+        // Mostly the first choice, which is a good one, so that about half of the lines are right.
+        func pick(_ choices: [String]) -> String {
+            let isChanged = Int.random(in: 0..<5, using: &random) == 0
+            return (isChanged ? choices.randomElement(using: &random) : choices.first) ?? ""
+        }
         var counts: [Bool: Int] = [:]
         try ToolRun.withFolder { folder in
             for _ in 0..<60 {
                 let text =
                     pick(["", "", "\n", "\n\n", " ", "\r\n", "\t"]) + pick(["//", "//", "//", "/*", "///"])
-                    + pick([" ", " ", " ", "", "  ", "\t"])
+                    + pick([" ", "", "  ", "\t"])
                     + pick(["swift-tools-version", "swift-tools-version", "Swift-Tools-Version", "swift-tool-version"])
                     + pick([":", ":", ":", ": ", ":\t", "", "::"])
                     + pick([
-                        "5.3", "5.4", "5.9", "5.0", "6.0.1", "6", "4.2", "5.9.x", "05.9", "5.9-beta", "5.9+x", "5.9-",
+                        "5.9", "5.4", "5.3", "5.0", "6.0.1", "6", "4.2", "5.9.x", "05.9", "5.9-beta", "5.9+x", "5.9-",
                     ])
                     + pick(["", "", "", ";", "; x", " ", "\n", "\r\n"])
                     + pick(["", "\n", "\nimport PackageDescription\n"])

@@ -55,6 +55,8 @@ struct WebValueTests {
         #expect(lines.map(\.command).first == "npm install --registry https://h.example/npm/ @scope/name@1.0.0")
         let python = EcosystemPresentation.pypi.installLines("lantern", "1!2.0", "https://h.example")
         #expect(python.first?.command == "pip install --index-url https://h.example/pypi/simple/ 'lantern==1!2.0'")
+        let swift = EcosystemPresentation.swift.installLines("mona.List", "1.0.0", "https://h.example")
+        #expect(swift.map(\.command) == ["swift package add-dependency --type registry mona.List --from 1.0.0"])
         let odd = EcosystemPresentation.cargo.installLines("a'; rm -rf ~", nil, "https://h.example")
         #expect(odd.first?.command == "cargo add --registry hallmark 'a'\\''; rm -rf ~'")
     }

@@ -22,6 +22,8 @@ struct ZipMember {
     static let descriptorFlag: UInt16 = 1 << 3
     /// The name is UTF-8.
     static let utf8Flag: UInt16 = 1 << 11
+    /// The system that wrote an entry, where its names are bytes as they are.
+    private static let unix: UInt16 = 3
     /// Encrypted, patched, strongly encrypted, masked headers.
     private static let refusedFlags: UInt16 = 1 << 0 | 1 << 5 | 1 << 6 | 1 << 13
 
@@ -46,7 +48,8 @@ struct ZipMember {
         if flags & Self.refusedFlags != 0 { throw .zip(.encrypted, path: path.text) }
         guard method == 0 || method == 8 else { throw .zip(.method(method), path: path.text) }
         if flags & Self.utf8Flag == 0, rawName.contains(where: { $0 >= 0x80 }) {
-            throw .zip(.nameEncoding, path: path.text)
+            let isFromUnix = try head.uint16(4) >> 8 == Self.unix
+            guard limits.takesUnmarkedNames, isFromUnix else { throw .zip(.nameEncoding, path: path.text) }
         }
         guard try head.uint16(34) == 0 else { throw .zip(.multipleDisks, path: path.text) }
 

@@ -20,6 +20,8 @@ struct SwiftSourceArchive {
     /// - Throws: `Problem`, when it is invalid or unsafe, has anything beside one directory at its top, or manifests that
     ///   SwiftPM could not choose among.
     init(_ source: any ByteSource, limits: ArchiveLimits) throws(Problem) {
+        var limits = limits
+        limits.takesUnmarkedNames = true
         do throws(ArchiveFault) {
             tree = try ArchivedTree(source, kind: .zip, limits: limits) { name, size in
                 SwiftManifestFile(name) != nil && size <= SwiftManifestFile.maximumBytes
