@@ -8,6 +8,8 @@ import RegistryModel
 /// The adapter at one place of the address space: what all its handlers share.
 struct ComposerMount: Sendable {
     let services: RegistryServices
+    /// Where the adapter is mounted, with a slash at its beginning.
+    let path: String
     /// The absolute address of the mount, without a trailing slash.
     let base: String
     /// Whether everything here can be read with a token only.
@@ -16,6 +18,7 @@ struct ComposerMount: Sendable {
     init(services: RegistryServices, path: String, requiresAuthentication: Bool) {
         self.services = services
         self.requiresAuthentication = requiresAuthentication
+        self.path = path
         base = services.publicURL(path)
     }
 

@@ -31,7 +31,8 @@ struct ComposerPublish: Sendable {
                 .versionInvalid, "composer.json states no version; name it in the request, as in '?version=1.2.3'.")
         }
         let submission = Submission(
-            ecosystem: Composer.ecosystem, name: own.name, version: version, files: [file], claim: .null)
+            ecosystem: Composer.ecosystem, name: own.name, version: version, files: [file], claim: .null,
+            staging: context.stagingWish, isDryRun: context.isDryRun)
         return answer(try await services.publishing.publish(submission, with: grant))
     }
 
@@ -46,8 +47,10 @@ struct ComposerPublish: Sendable {
         return mount.answer(
             .compactObject([
                 ("name", .string(receipt.project.name.display)), ("version", .string(receipt.version.display)),
-                ("message", .string("\(label) \(outcome).")), ("warnings", .strings(receipt.warnings)),
+                ("message", .string("\(label) \(outcome).")),
+                ("warnings", .strings(receipt.warnings + mount.services.notices(of: receipt, at: mount.path))),
                 ("staging", receipt.staging.map { .string($0.key) }),
-            ]), status: receipt.isRepeat ? .ok : .created)
+            ]), status: receipt.isRepeat ? .ok : .created
+        ).noting(receipt)
     }
 }

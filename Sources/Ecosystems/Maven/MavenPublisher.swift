@@ -36,6 +36,7 @@ struct MavenPublisher: Sendable {
     private func upload(_ request: Request, _ context: RegistryContext) async throws -> Response {
         let principal = try await services.principal(context)
         let isAutomatic = try Self.isAutomatic(request)
+        guard !context.isDryRun else { throw Maven.noDryRun }
         let declared = request.headers[.contentLength].flatMap(Int.init)
         let grant = try await services.publishing.open(
             UploadHead(

@@ -11,7 +11,7 @@ import RegistryModel
 struct SwiftMount: Sendable {
     let services: RegistryServices
     let addresses: SwiftAddresses
-    private let path: String
+    let path: String
 
     init(services: RegistryServices, path: String) {
         self.services = services

@@ -40,7 +40,7 @@ struct SwiftPublish: Sendable {
         let receipt = try await services.publishing.publish(
             Submission(
                 ecosystem: SwiftRegistry.ecosystem, name: id.description, version: version, files: [file],
-                claim: form.claim.value),
+                claim: form.claim.value, staging: context.stagingWish, isDryRun: context.isDryRun),
             with: grant)
         return answer(receipt)
     }
@@ -67,7 +67,7 @@ struct SwiftPublish: Sendable {
     /// SwiftPM shows the address alone and does not ask there again; tools show the warnings.
     private func answer(_ receipt: Receipt) -> Response {
         let name = receipt.project.name
-        var warnings = receipt.warnings
+        var warnings = receipt.warnings + mount.services.notices(of: receipt, at: mount.path)
         if receipt.isRepeat { warnings.append("This version was already published with the same content.") }
         if receipt.isHeld { warnings.append("The release is held for review and is not visible yet.") }
         if receipt.staging != nil {
@@ -79,6 +79,7 @@ struct SwiftPublish: Sendable {
                 "id": .string(name.display), "version": .string(receipt.version.display),
                 "warnings": .strings(warnings),
             ], status: receipt.isHeld || receipt.staging != nil ? .accepted : .created,
-            headers: [.location: addresses.release(name, receipt.version.display)])
+            headers: [.location: addresses.release(name, receipt.version.display)]
+        ).noting(receipt)
     }
 }
