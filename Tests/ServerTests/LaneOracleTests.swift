@@ -38,7 +38,7 @@ struct LaneOracleTests {
     private static func read(_ bytes: [UInt8]) -> (LaneRequest, LaneRequest.Reading, handedOn: [UInt8]) {
         var key = LaneKey()
         defer { key.deallocate() }
-        key.reset(isSecure: false)
+        key.reset(.plain)
         var request = LaneRequest()
         let reading = bytes.withUnsafeBytes { request.read($0, limits: ConnectionLimits(), key: &key) }
         guard reading == .request else { return (request, reading, []) }
@@ -97,7 +97,7 @@ struct LaneOracleTests {
     private static func key(of bytes: [UInt8]) -> [UInt8] {
         var key = LaneKey()
         defer { key.deallocate() }
-        key.reset(isSecure: false)
+        key.reset(.plain)
         var request = LaneRequest()
         _ = bytes.withUnsafeBytes { request.read($0, limits: ConnectionLimits(), key: &key) }
         return Array(key.contents)

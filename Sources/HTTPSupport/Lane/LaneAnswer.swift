@@ -1,9 +1,12 @@
 import NIOCore
+import NIOHPACK
 
 /// The bytes of one answer, and what is written about it.
 final class LaneAnswer {
     /// The head as it was sent, with the date and the request's id of that time.
     let head: [UInt8]
+    /// The head without date and request's id; for streams of HTTP/2 only.
+    let fields: HPACKHeaders?
     /// Where the 29 bytes of the date are.
     let date: Int
     /// Where the 32 bytes of the request's id are.
@@ -19,11 +22,13 @@ final class LaneAnswer {
     let route: String
 
     init(
-        head: [UInt8], date: Int, requestID: Int, body: ByteBuffer?, file: LaneFile?, logMembers: [UInt8],
+        head: [UInt8], fields: HPACKHeaders?, date: Int, requestID: Int, body: ByteBuffer?, file: LaneFile?,
+        logMembers: [UInt8],
         requests: MetricCell,
         durations: MetricFastCell, route: String
     ) {
         self.head = head
+        self.fields = fields
         self.date = date
         self.requestID = requestID
         self.body = body
@@ -38,5 +43,5 @@ final class LaneAnswer {
     var contentBytes: Int { file?.size ?? body?.readableBytes ?? 0 }
 
     /// Without a document, which is the cache's.
-    var cost: Int { head.count + logMembers.count + 192 + (file?.cost ?? 0) }
+    var cost: Int { head.count * (fields == nil ? 1 : 3) + logMembers.count + 192 + (file?.cost ?? 0) }
 }

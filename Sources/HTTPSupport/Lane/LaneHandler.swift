@@ -40,7 +40,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let lane: Lane
     private let wire: HTTP1Wire
     private let limits: ConnectionLimits
-    private let isSecure: Bool
+    private let transport: LaneTransport
     private var loop: LaneLoop?
     private var client: [UInt8] = []
     private var state = State.open
@@ -64,7 +64,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         self.lane = lane
         self.wire = wire
         self.limits = limits
-        self.isSecure = isSecure
+        transport = isSecure ? .secure : .plain
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -183,7 +183,7 @@ extension LaneHandler {
         var length = 0
         var body: ByteBuffer?
         let step = held.withUnsafeReadableBytes { bytes -> Step in
-            loop.key.reset(isSecure: isSecure)
+            loop.key.reset(transport)
             var request = LaneRequest()
             switch request.read(bytes, limits: limits, key: &loop.key) {
             case .request: break
@@ -230,7 +230,7 @@ extension LaneHandler {
     private func handOn(_ request: LaneRequest, _ loop: LaneLoop?, _ bytes: UnsafeRawBufferPointer) -> Step {
         let pupil = loop.map { loop in
             LanePupil(
-                hash: loop.key.hash, key: Array(loop.key.contents), isHead: request.isHead, isSecure: isSecure,
+                hash: loop.key.hash, key: Array(loop.key.contents), isHead: request.isHead, transport: transport,
                 target: String(decoding: UnsafeRawBufferPointer(rebasing: bytes[request.target]), as: UTF8.self))
         }
         return .handOn(
@@ -283,7 +283,7 @@ extension LaneHandler {
         held = bytes
         guard let loop else { return shut(context: context) }
         let pupil = beginning.withUnsafeReadableBytes { bytes -> LanePupil?? in
-            loop.key.reset(isSecure: isSecure)
+            loop.key.reset(transport)
             var request = LaneRequest()
             let head = UnsafeRawBufferPointer(rebasing: bytes[..<end])
             guard request.read(head, limits: limits, key: &loop.key) == .request, request.length == end,

@@ -17,10 +17,10 @@ struct LaneKey {
     private(set) var isTooLong = false
 
     /// Begins anew.
-    mutating func reset(isSecure: Bool) {
+    mutating func reset(_ transport: LaneTransport) {
         count = 1
         isTooLong = false
-        bytes[0] = isSecure ? 1 : 0
+        bytes[0] = transport.rawValue
     }
 
     mutating func append(_ source: UnsafeRawBufferPointer, _ range: Range<Int>) {

@@ -14,12 +14,15 @@ final class LaneLoop {
     let lane: Lane
     /// The selection of the request that is being looked at.
     var key = LaneKey()
+    /// The fields of the request that is being looked at, where it came on a stream.
+    var scratch = LaneScratch()
     private let eventLoop: any EventLoop
     private var entries: [Int: LaneEntry] = [:]
     private var cost = 0
     private var isSweepScheduled = false
     private var counters: [String: (requests: MetricCell, durations: MetricFastCell)] = [:]
     private(set) var date: [UInt8] = []
+    private(set) var dateText = ""
     private var dateSecond = Int64.min
     private var millisecond = Int64.min
     private var stampText: [UInt8] = []
@@ -41,6 +44,7 @@ final class LaneLoop {
 
     deinit {
         key.deallocate()
+        scratch.deallocate()
     }
 }
 
@@ -143,7 +147,8 @@ extension LaneLoop {
         let now = lane.clock.now()
         if now.seconds != dateSecond {
             dateSecond = now.seconds
-            date = Array(now.httpDate.utf8)
+            dateText = now.httpDate
+            date = Array(dateText.utf8)
         }
         guard lane.log != nil else { return }
         let current = now.microseconds / 1000

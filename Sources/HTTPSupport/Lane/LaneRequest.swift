@@ -28,9 +28,9 @@ struct LaneRequest {
     /// Whether it offers an upgrade to HTTP/2, which the lane does not pass on.
     private(set) var offersUpgrade = false
 
-    private var hosts = 0
-    private var fields = 0
-    private var fieldBytes = 0
+    var hosts = 0
+    var fields = 0
+    var fieldBytes = 0
     private var hasModifiedSince = false
     private var connectionNamesUpgrade = false
     private var connectionLine: Range<Int>?
@@ -72,7 +72,7 @@ struct LaneRequest {
     }
 
     /// What only the whole head shows.
-    private mutating func isWhole() -> Bool {
+    mutating func isWhole() -> Bool {
         guard hosts == 1 else { return false }
         if upgradeLine != nil || settingsLine != nil || connectionNamesUpgrade {
             // An offer of HTTP/2 in the form that clients send; a server may ignore it (RFC 9110 §7.8).
@@ -133,7 +133,7 @@ struct LaneRequest {
         return take(bytes, name: name, value: value, line: line..<at, key: &key) ? .request : .other
     }
 
-    private mutating func take(
+    mutating func take(
         _ bytes: UnsafeRawBufferPointer, name: Range<Int>, value: Range<Int>, line: Range<Int>, key: inout LaneKey
     ) -> Bool {
         switch LaneField(bytes, name) {

@@ -24,6 +24,16 @@ package struct ConnectionLimits: Sendable {
     package var lingerTime: Duration = .seconds(3)
     /// How long a TLS handshake may take.
     package var handshakeTime: Duration = .seconds(10)
+    /// Streams of HTTP/2 that are open at once on a connection.
+    package var streams = 100
+    /// Streams that a client may reset, or break, within ``floodWindow``; a client that does it more often is cut off.
+    package var streamResets = 200
+    /// PING, SETTINGS and PRIORITY frames within ``floodWindow``; a client that sends more is cut off.
+    package var controlFrames = 200
+    /// The time in which ``streamResets`` and ``controlFrames`` are counted.
+    package var floodWindow: Duration = .seconds(30)
+    /// CONTINUATION frames that a head of HTTP/2 may have.
+    package var continuationFrames = 5
     /// Connections that are open at once, for each listener; further ones wait in the backlog.
     package var connections = 4096
 

@@ -1,7 +1,6 @@
 import HTTPTypes
 package import Hummingbird
 import HummingbirdCore
-import HummingbirdHTTP2
 package import Logging
 package import NIOCore
 import NIOPosix
@@ -107,12 +106,9 @@ extension HTTPServerBuilder {
         // Made here once, so that a certificate that cannot be used is reported when the program starts.
         _ = try NIOSSLContext(configuration: tls)
         return HTTPServerBuilder { responder in
-            let channel = try HTTP2UpgradeChannel(
-                tlsConfiguration: tls,
-                configuration: HTTP2ChannelConfiguration(
-                    idleTimeout: limits.idleTime, gracefulCloseTimeout: limits.lingerTime,
-                    streamConfiguration: .registry(limits: limits, isSecure: true, observer: observer, lane: lane)),
-                responder: responder)
+            let channel = try SecureChannel(
+                tls: tls, http1: .registry(limits: limits, isSecure: true, observer: observer, lane: lane),
+                limits: limits, observer: observer, lane: lane, responder: responder)
             return HandshakeBoundChannel(base: channel, time: limits.handshakeTime)
         }
     }
