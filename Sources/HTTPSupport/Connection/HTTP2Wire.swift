@@ -22,6 +22,8 @@ final class HTTP2Wire: ChannelDuplexHandler, RemovableChannelHandler {
         case leaving
         /// The client was told which streams are still answered.
         case left
+        /// Nothing arrives any more.
+        case ended
     }
 
     private let limits: ConnectionLimits
@@ -73,6 +75,7 @@ final class HTTP2Wire: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func end() {
+        phase = .ended
         idleDeadline?.cancel()
         stallDeadline?.cancel()
         lane?.end()
@@ -121,7 +124,7 @@ extension HTTP2Wire {
     /// Begins, moves or ends the time in which the client has to take something of what the lane has for it.
     private func settle() {
         if openStreams == 0, phase == .serving { idleDeadline?.set(in: limits.idleTime) }
-        guard let lane, lane.isWaiting || isStallArmed else { return }
+        guard let lane, lane.isWaiting || isStallArmed, phase != .ended else { return }
         guard lane.isWaiting else {
             isStallArmed = false
             stallDeadline?.clear()
@@ -167,7 +170,7 @@ extension HTTP2Wire {
     private func noStreamLeft(context: ChannelHandlerContext) {
         switch phase {
         case .serving: idleDeadline?.set(in: limits.idleTime)
-        case .leaving: break
+        case .leaving, .ended: break
         case .left: closeSoon(context: context)
         }
     }
@@ -177,7 +180,7 @@ extension HTTP2Wire {
         case .serving: leave(context: context)
         // The client did not say that it has heard; it had the time.
         case .leaving: sayWhatIsAnswered(context: context)
-        case .left: break
+        case .left, .ended: break
         }
     }
 

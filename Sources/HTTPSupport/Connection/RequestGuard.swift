@@ -159,6 +159,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Adds to a final head what follows from the request, and takes out what its protocol does not allow.
     private func finish(_ head: HTTPResponse) -> HTTPResponse {
         var head = head
+        // Neither has content, and a length of 0 would be a claim about that of a GET. HTTP/1.1's encoder takes it out too.
+        if head.status == .notModified || head.status == .noContent { head.headerFields[.contentLength] = nil }
         guard let wire else {
             head.headerFields[.connection] = nil
             return head

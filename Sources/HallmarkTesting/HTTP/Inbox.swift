@@ -9,6 +9,8 @@ final class Inbox: Sendable {
 
     fileprivate struct State {
         var bytes: [UInt8] = []
+        /// What stands before was read.
+        var start = 0
         var fresh = false
         var isClosed = false
         var waiter: CheckedContinuation<Change, Never>?
@@ -17,7 +19,7 @@ final class Inbox: Sendable {
     private let state = Mutex(State())
 
     /// What is there, as text, for messages.
-    var seen: String { state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
+    var seen: String { state.withLock { String(decoding: $0.bytes[$0.start...], as: UTF8.self) } }
 
     func append(_ bytes: ByteBufferView) {
         let waiter = state.withLock { state in
@@ -60,29 +62,38 @@ final class Inbox: Sendable {
 
     func take(_ count: Int) -> [UInt8]? {
         state.withLock { state in
-            guard state.bytes.count >= count else { return nil }
-            defer { state.bytes.removeFirst(count) }
-            return Array(state.bytes.prefix(count))
+            let end = state.start + count
+            guard state.bytes.count >= end else { return nil }
+            defer { state.skip(to: end) }
+            return Array(state.bytes[state.start..<end])
         }
     }
 
     func take(through mark: [UInt8]) -> [UInt8]? {
         state.withLock { state in
-            guard let end = state.bytes.firstRange(of: mark)?.upperBound else { return nil }
-            defer { state.bytes.removeFirst(end) }
-            return Array(state.bytes[..<end])
+            guard let end = state.bytes[state.start...].firstRange(of: mark)?.upperBound else { return nil }
+            defer { state.skip(to: end) }
+            return Array(state.bytes[state.start..<end])
         }
     }
 
     func takeAll() -> [UInt8] {
         state.withLock { state in
-            defer { state.bytes = [] }
-            return state.bytes
+            defer { state.skip(to: state.bytes.count) }
+            return Array(state.bytes[state.start...])
         }
     }
 }
 
 extension Inbox.State {
+    /// Moving what is left costs too much to be done each time.
+    fileprivate mutating func skip(to end: Int) {
+        start = end
+        guard start > 1 << 16 || start == bytes.count else { return }
+        bytes.removeFirst(start)
+        start = 0
+    }
+
     fileprivate mutating func takeWaiter() -> CheckedContinuation<Inbox.Change, Never>? {
         defer { waiter = nil }
         return waiter

@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import NIOPosix
 import Synchronization
 
@@ -33,10 +33,12 @@ package final class RawConnection: Sendable {
     ///   - host: The server's address.
     ///   - patience: How long a wait may take.
     ///   - readsByItself: Whether what the server sends is taken off the socket. Without it no response can be read.
+    ///   - handlers: What stands between the socket and the bytes, such as TLS.
     /// - Returns: The open connection.
     /// - Throws: What the system says.
     package static func connect(
-        to port: Int, host: String = "127.0.0.1", patience: Duration = .seconds(10), readsByItself: Bool = true
+        to port: Int, host: String = "127.0.0.1", patience: Duration = .seconds(10), readsByItself: Bool = true,
+        handlers: @escaping @Sendable () throws -> [any ChannelHandler] = { [] }
     ) async throws -> RawConnection {
         let inbox = Inbox()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -45,6 +47,8 @@ package final class RawConnection: Sendable {
             .connectTimeout(TimeAmount(patience))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(SocketHandler())
+                    try channel.pipeline.syncOperations.addHandlers(handlers())
                     try channel.pipeline.syncOperations.addHandler(InboxHandler(inbox: inbox))
                 }
             }
@@ -84,9 +88,22 @@ package final class RawConnection: Sendable {
         try await channel.close(mode: .output)
     }
 
+    /// Leaves what the server sends from now on in the socket.
+    package func stopReading() async throws {
+        try await channel.setOption(ChannelOptions.autoRead, value: false).get()
+    }
+
     /// Closes the connection.
     package func close() async {
         try? await channel.close()
+    }
+
+    /// Ends the connection without a word, also inside TLS.
+    package func abandon() {
+        let channel = channel
+        channel.eventLoop.execute {
+            try? channel.pipeline.syncOperations.context(handlerType: SocketHandler.self).close(promise: nil)
+        }
     }
 
     /// Reads the next response with the interim ones before it.
@@ -150,7 +167,8 @@ package final class RawConnection: Sendable {
         }
     }
 
-    private func bytes(_ count: Int) async throws -> [UInt8] {
+    /// Reads exactly so many bytes.
+    package func bytes(_ count: Int) async throws -> [UInt8] {
         while true {
             if let bytes = inbox.take(count) { return bytes }
             guard try await more() else { throw Fault.closed(String(inbox.seen.suffix(500))) }
@@ -167,6 +185,11 @@ package final class RawConnection: Sendable {
         case .timeout: throw Fault.timeout(inbox.seen)
         }
     }
+}
+
+/// Marks the place next to the socket.
+private final class SocketHandler: ChannelInboundHandler {
+    typealias InboundIn = NIOAny
 }
 
 extension RawResponse {

@@ -12,6 +12,9 @@ package struct RawResponse: Sendable {
     /// The content, without chunking.
     package var body: [UInt8] = []
 
+    /// Makes an empty response.
+    package init() {}
+
     /// The first value of a field, whatever the case of its name.
     package subscript(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
