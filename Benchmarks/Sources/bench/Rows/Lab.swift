@@ -75,10 +75,9 @@ final class Lab {
     /// Responses have the document's length and a head.
     func wrk(port: Int, path: String, headers: [String: String], connections: Int, length: Int) -> WrkLoad {
         // Responses that the end of the round cuts off are counted with their bytes but not as requests.
-        let most = length >= 1 << 20 ? Int.max : length * 5 / 4 + 2048
-        return WrkLoad(
+        WrkLoad(
             url: "http://127.0.0.1:\(port)\(path)", connections: connections, threads: settings.loadThreads,
-            headers: headers, scriptPath: settings.path("wrk.lua"), expectedBytes: length...most)
+            headers: headers, scriptPath: settings.path("wrk.lua"), expectedBytes: length...(length * 5 / 4 + 2048))
     }
 
     private func certificate() throws -> Certificate {

@@ -12,12 +12,18 @@ struct LoadRows {
     func download(_ name: String, bytes: Int, connections: Int) throws -> Row {
         let file = try lab.download(name, bytes: bytes)
         let nginx = try lab.nginx()
-        let theirs = try HTTPClient(port: nginx.port).get(file.nginxPath).body.count
-        guard theirs == file.length else { throw BenchFailure("\(file.path) has another length in nginx") }
+        let ours = try HTTPClient(port: hallmark.port).get(file.path).body
+        let theirs = try HTTPClient(port: nginx.port).get(file.nginxPath).body
+        guard ours == theirs, ours.count == file.length else {
+            throw BenchFailure("\(file.path) is not the same in nginx: \(ours.count) and \(theirs.count) bytes")
+        }
         func side(_ process: ServerProcess, _ port: Int, _ path: String) -> Row.Side {
-            Row.Side(
-                server: process,
-                load: lab.wrk(port: port, path: path, headers: [:], connections: connections, length: file.length))
+            // wrk copies each byte: of small files that is little, of large ones it is most of the work.
+            let load: any Load =
+                file.length >= 1 << 20
+                ? DownloadLoad(port: port, path: path, connections: connections, length: file.length)
+                : lab.wrk(port: port, path: path, headers: [:], connections: connections, length: file.length)
+            return Row.Side(server: process, load: load)
         }
         return Row(
             unit: .bytes,
