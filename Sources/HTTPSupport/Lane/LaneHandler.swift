@@ -99,7 +99,10 @@ extension LaneHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        let isAlone = hasAnswered && !hasForwarded && state == .open && held.readableBytes == 0
         finishBurst(context: context)
+        // Who stands behind saw nothing and waits for nothing: this saves the channel to ask all of them whether it may read.
+        if isAlone, state == .open { context.read() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -213,7 +216,12 @@ extension LaneHandler {
             }
             return .answered
         }
-        held.moveReaderIndex(forwardBy: length)
+        if length == held.readableBytes {
+            // Let go of it, so that the channel can read into it again.
+            held = ByteBuffer()
+        } else {
+            held.moveReaderIndex(forwardBy: length)
+        }
         if delivery != nil {
             state = .sending
             wire.answersAhead()

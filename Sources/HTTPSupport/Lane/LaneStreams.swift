@@ -103,8 +103,8 @@ extension LaneStreams {
     ) {
         loop.makeRequestID()
         var fields = fields
-        fields.add(name: "date", value: loop.dateText)
-        // Never the same again: no use in remembering it.
+        // Neither is the same for long: in the table of the compression they would push out what is.
+        fields.add(name: "date", value: loop.dateText, indexing: .nonIndexable)
         fields.add(
             name: "x-request-id", value: String(decoding: loop.requestID, as: UTF8.self), indexing: .nonIndexable)
         let count = answer.contentBytes

@@ -25,6 +25,11 @@ package struct HTTPServer: Service {
         case plain, secure
     }
 
+    /// How many connections are accepted in one turn of an event loop.
+    ///
+    /// So many more than ``ConnectionLimits/connections`` there can be for a moment.
+    private static let connectionsAtOnce: UInt = 64
+
     private let applications: [Application<RouterResponder<RegistryContext>>]
     private let grace: Duration
     private let logger: Logger
@@ -55,6 +60,8 @@ package struct HTTPServer: Service {
                         address: .hostname(endpoint.host, port: endpoint.port), backlog: 1024,
                         availableConnectionsDelegate: .maximum(connections, logger: logger)),
                     onServerRunning: { channel in
+                        // NIO's four would let a crowd wait for as many turns of the event loop as it has quarters.
+                        try? await channel.setOption(.maxMessagesPerRead, value: Self.connectionsAtOnce).get()
                         if let address = channel.localAddress { await onListening(listener, address) }
                     },
                     eventLoopGroupProvider: group.map { .shared($0) } ?? .singleton, logger: logger))
