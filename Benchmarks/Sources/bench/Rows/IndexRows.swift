@@ -136,6 +136,21 @@ struct IndexRows {
             load: lab.wrk(port: port, path: path, headers: headers, connections: connections, length: length))
     }
 
+    /// The same document over and over, on connections that are open before the round begins.
+    func crowd(_ kind: PackageBatch.Kind, connections: Int) throws -> Row {
+        let document = try lab.hotDocument(kind)
+        try sameAnswers(document, document.headers, length: document.length)
+        let asked = [(hallmark.process, hallmark.port, document.path), (nginx.process, nginx.port, document.nginxPath)]
+        let sides = asked.map { process, port, path in
+            Row.Side(
+                server: process,
+                load: SteadyLoad(
+                    port: port, request: HTTPRequest("GET", path, port: port, headers: document.headers),
+                    connections: connections, expectedBytes: document.length...(document.length + 2048)))
+        }
+        return Row(unit: .requests, sides: sides, goals: ["nginx": .index])
+    }
+
     private func sameAnswers(_ document: ServedDocument, _ headers: [String: String], length: Int) throws {
         let ours = try HTTPClient(port: hallmark.port).get(document.path, headers: headers).body
         let theirs = try HTTPClient(port: nginx.port).get(document.nginxPath, headers: headers).body

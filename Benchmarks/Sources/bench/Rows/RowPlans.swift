@@ -41,7 +41,7 @@ enum RowPlans {
 
     private static let connections = [
         RowPlan(id: "simple-1000", title: "PyPI simple page, 2 KB, hot, 1,000 connections") {
-            try IndexRows($0).hot(.wheel, connections: 1000)
+            try IndexRows($0).crowd(.wheel, connections: 1000)
         }
     ]
 
