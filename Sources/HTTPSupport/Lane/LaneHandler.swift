@@ -161,7 +161,7 @@ extension LaneHandler {
             guard context.channel.isWritable else { break }
             if !hasAnswered {
                 burstStart = .now()
-                loop?.readClock()
+                loop?.readClock(at: burstStart)
             }
             switch look(context: context) {
             case .answered: hasAnswered = true

@@ -10,6 +10,8 @@ final class LaneLoop {
     /// How long a line waits for others before it goes to the log.
     private static let logDelay = TimeAmount.milliseconds(20)
     private static let logBatch = 64 << 10
+    /// The log tells milliseconds.
+    private static let clockPause = TimeAmount.milliseconds(1)
 
     let lane: Lane
     /// The selection of the request that is being looked at.
@@ -25,6 +27,7 @@ final class LaneLoop {
     private(set) var dateText = ""
     private var dateSecond = Int64.min
     private var millisecond = Int64.min
+    private var nextReading = NIODeadline.uptimeNanoseconds(0)
     private var stampText: [UInt8] = []
     private let lineStart = Array("{\"at\":\"".utf8)
     private let lineRequest = Array("\",\"level\":\"info\",\"message\":\"request\",\"request\":\"".utf8)
@@ -142,8 +145,10 @@ extension LaneLoop {
 // MARK: - Time, ids, and the log
 
 extension LaneLoop {
-    /// Reads the clock; once for all requests of one read.
-    func readClock() {
+    /// Reads the clock; once for all requests of one read, and not more often than what is written of it changes.
+    func readClock(at moment: NIODeadline = .now()) {
+        guard moment >= nextReading else { return }
+        nextReading = moment + Self.clockPause
         let now = lane.clock.now()
         if now.seconds != dateSecond {
             dateSecond = now.seconds

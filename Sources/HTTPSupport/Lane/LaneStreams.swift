@@ -74,7 +74,7 @@ extension LaneStreams {
         if !isInBurst {
             isInBurst = true
             burstStart = .now()
-            loop.readClock()
+            loop.readClock(at: burstStart)
         }
         let bytes = loop.scratch.contents
         guard let answer = loop.answer(to: request, bytes), let fields = answer.fields, answer.file == nil else {
