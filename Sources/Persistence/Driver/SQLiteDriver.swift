@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import RegistryModel
 
 /// SQLite through GRDB's pool: one writer, several readers, write-ahead log.
 ///
@@ -37,13 +38,18 @@ package final class SQLiteDriver: MigrationDriver {
     package func read<T: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> T
     ) async throws -> T {
-        let pool = pool
-        return try await readers.run {
-            do {
-                return try pool.read { database in try body(SQLiteConnection(database)) }
-            } catch let error as DatabaseError {
-                throw SQLFault(error)
-            }
+        // A task on a thread that may block need not wake another.
+        guard BlockingThread.isCurrent else { return try await readers.run { try self.readNow(body) } }
+        try readers.admit()
+        defer { readers.finish() }
+        return try readNow(body)
+    }
+
+    private func readNow<T>(_ body: (any SQLConnection) throws -> T) throws -> T {
+        do {
+            return try pool.read { database in try body(SQLiteConnection(database)) }
+        } catch let error as DatabaseError {
+            throw SQLFault(error)
         }
     }
 
@@ -57,7 +63,16 @@ package final class SQLiteDriver: MigrationDriver {
     func migrate<T: Sendable>(
         _ body: @escaping @Sendable (any MigrationConnection) throws -> T
     ) async throws -> T {
-        try await writer.run(body)
+        // An index over a large table is sorted in a file.
+        try await writer.pragma("PRAGMA temp_store = FILE")
+        do {
+            let value = try await writer.run(body)
+            try await writer.pragma("PRAGMA temp_store = MEMORY")
+            return value
+        } catch {
+            try await writer.pragma("PRAGMA temp_store = MEMORY")
+            throw error
+        }
     }
 
     /// A number that changes only when another process, or another connection, commits.
@@ -94,6 +109,10 @@ package final class SQLiteDriver: MigrationDriver {
             try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA cache_size = -16384")
             try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
+            // What a savepoint would put back: otherwise a file is made and removed for every transaction.
+            try database.execute(sql: "PRAGMA temp_store = MEMORY")
+            // Sixteen megabytes of log. What many publishes change is written to the database once in that time.
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
         }
         syncDirectory(of: path)
         return pool

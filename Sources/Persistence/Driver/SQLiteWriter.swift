@@ -92,7 +92,8 @@ final class SQLiteWriter: Sendable {
         }
     }
 
-    /// Reads a pragma on the writing connection, between two transactions.
+    /// Reads or sets a pragma on the writing connection, between two transactions.
+    @discardableResult
     func pragma(_ statement: String) async throws -> Int64 {
         try await withCheckedThrowingContinuation { continuation in
             let work: @Sendable () -> Void = { [pool] in
