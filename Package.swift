@@ -76,7 +76,10 @@ let package = Package(
         // Level 3: the only SQL, the only disk, the only calls to other servers
         target(
             "Persistence",
-            ["RegistryModel", "CPostgres", .product(name: "GRDB", package: "GRDB.swift"), nioCore, nioPosix, logging],
+            [
+                "RegistryModel", "CPostgres", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"), nioCore, nioPosix, logging,
+            ],
             exclude: ["Migrations"]),
         target("Blobs", ["RegistryModel", "Formats", nioCore, nioPosix, crypto]),
         target(

@@ -79,7 +79,9 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         for case .text(let text) in values where text.utf8.contains(0) {
             throw .nullCharacter
         }
-        var out = pieces[0]
+        var out = ""
+        out.reserveCapacity(pieces.reduce(4 * values.count) { $0 + $1.utf8.count })
+        out += pieces[0]
         for (index, piece) in pieces.dropFirst().enumerated() {
             switch dialect {
             case .sqlite: out += "?"

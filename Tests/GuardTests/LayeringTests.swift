@@ -21,7 +21,7 @@ struct LayeringTests {
         "CArchive": ["Archives"], "CBlake2": ["Formats"], "CExpat": ["Formats"], "CMarkdown": ["WebUI"],
         "CPostgres": ["Persistence"], "CRNP": ["Formats"], "CUnbound": ["Outbound"],
         "CZlib": ["Archives", "HTTPSupport"],
-        "GRDB": ["Persistence"], "Mustache": ["WebUI"],
+        "GRDB": ["Persistence"], "GRDBSQLite": ["Persistence"], "Mustache": ["WebUI"],
         "ArgumentParser": ["hallmark"], "Configuration": ["HallmarkServer", "hallmark"],
         "ServiceLifecycle": ["HTTPSupport", "HallmarkServer"],
         "NIOSSL": ["HTTPSupport", "Outbound", "Client"], "X509": ["HTTPSupport"],

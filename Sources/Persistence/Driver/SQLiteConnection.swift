@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 
 /// A GRDB connection inside a transaction.
@@ -15,41 +14,23 @@ final class SQLiteConnection: MigrationConnection {
     }
 
     func execute(_ sql: SQL) throws -> Int {
-        try run(sql) { statement in
-            let before = database.totalChangesCount
-            try statement.execute()
-            return database.totalChangesCount == before ? 0 : database.changesCount
-        }
+        try run(sql) { try $0.execute(sql.values) }
     }
 
     func query(_ sql: SQL) throws -> [SQLRow] {
-        try run(sql) { statement in
-            let columns = statement.columnNames
-            var rows: [SQLRow] = []
-            let cursor = try Row.fetchCursor(statement)
-            while let row = try cursor.next() {
-                var values: [SQLValue] = []
-                values.reserveCapacity(columns.count)
-                for index in columns.indices {
-                    values.append(try Self.value(row[index] as DatabaseValue, columns[index]))
-                }
-                rows.append(SQLRow(columns: columns, values: values))
-            }
-            return rows
-        }
+        try run(sql) { try $0.query(sql.values) }
     }
 
     func run(migration statement: String) throws {
         try translating { try database.execute(sql: statement) }
     }
 
-    private func run<T>(_ sql: SQL, _ body: (Statement) throws -> T) throws -> T {
+    private func run<T>(_ sql: SQL, _ body: (SQLiteCall) throws -> T) throws -> T {
         let text = try sql.text(for: .sqlite)
         return try translating {
             let statement =
                 try sql.isReusable ? database.cachedStatement(sql: text) : database.makeStatement(sql: text)
-            try statement.setArguments(StatementArguments(sql.values.map(Self.databaseValue)))
-            return try body(statement)
+            return try body(SQLiteCall(statement, in: database))
         }
     }
 
@@ -61,25 +42,6 @@ final class SQLiteConnection: MigrationConnection {
             let fault = SQLFault(error)
             failure = fault
             throw fault
-        }
-    }
-
-    private static func databaseValue(_ value: SQLValue) -> DatabaseValue {
-        switch value {
-        case .null: .null
-        case .integer(let number): number.databaseValue
-        case .text(let text): text.databaseValue
-        case .blob(let bytes): Data(bytes).databaseValue
-        }
-    }
-
-    private static func value(_ value: DatabaseValue, _ column: String) throws(SQLFault) -> SQLValue {
-        switch value.storage {
-        case .null: .null
-        case .int64(let number): .integer(number)
-        case .string(let text): .text(text)
-        case .blob(let data): .blob([UInt8](data))
-        case .double: throw .column("\(column): a floating-point number")
         }
     }
 }

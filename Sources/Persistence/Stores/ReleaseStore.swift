@@ -139,6 +139,13 @@ package struct ReleaseStore {
         return (try Self.json(row.bytes("details")), readme)
     }
 
+    /// The details alone, without a README that may be long.
+    package func details(_ releaseID: Int64) throws -> JSONValue? {
+        try connection.query("SELECT details FROM releases WHERE id = \(releaseID)").first.map {
+            try Self.json($0.bytes("details"))
+        }
+    }
+
     /// Changes a release's state.
     package func setState(_ releaseID: Int64, _ state: ReleaseState, reason: String?, at now: Timestamp) throws {
         try connection.execute(
