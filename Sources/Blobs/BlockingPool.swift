@@ -23,10 +23,11 @@ package final class BlockingPool: WorkPool {
         threads.start()
     }
 
-    /// Runs `work` on one of the threads.
+    /// Runs `work` on one of the threads, at once where the caller's is one of them (see ``enqueue(_:)``).
     ///
     /// Throws ``Problem/Code/overloaded`` where the queue is full, and what the work throws.
     package func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        if BlockingThread.belongs(to: self) { return try work() }
         let isAdmitted = waiting.withLock { waiting in
             guard waiting < capacity else { return false }
             waiting += 1
@@ -40,6 +41,7 @@ package final class BlockingPool: WorkPool {
     }
 
     package func proceed<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        if BlockingThread.belongs(to: self) { return try work() }
         waiting.withLock { $0 += 1 }
         defer { waiting.withLock { $0 -= 1 } }
         return try await threads.runIfActive { try work() }
@@ -51,5 +53,23 @@ package final class BlockingPool: WorkPool {
     /// Ends the threads once their work is done.
     package func shutdown() async throws {
         try await threads.shutdownGracefully()
+    }
+}
+
+/// Whole tasks on the threads of the pool.
+///
+/// What does much that blocks, one piece after the other, prefers the pool as its executor: then each piece is done where
+/// the task already is, instead of waking a thread of the pool and being woken by it every time. Such a task holds a
+/// thread only while it works, not while it waits for a client. Their number must be bounded by whoever starts them.
+extension BlockingPool: TaskExecutor {
+    /// Runs the next piece of a task that prefers this pool, on one of its threads.
+    ///
+    /// For the runtime only. It never refuses: a piece that would not run could never end its task.
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        threads.submit { [self] _ in
+            BlockingThread.mark(as: self)
+            job.runSynchronously(on: asUnownedTaskExecutor())
+        }
     }
 }

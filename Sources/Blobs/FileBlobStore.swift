@@ -31,16 +31,25 @@ package struct FileBlobStore: BlobStore {
 
     package func store(_ content: SpooledContent) async throws {
         let digest = content.digests.sha256
-        if try await isWhole(digest, length: content.length) {
+        let found = try await pool.run { [self] () throws -> BlobFile? in
+            if let found = try existing(digest, length: content.length) { return found }
+            try place(content)
+            return nil
+        }
+        guard let found else { return }
+        if try await found.verify() {
             // An earlier attempt may have been cut off between its rename and its fsync.
             return try await pool.run { [self] in try folders.synchronize(outer: outer(digest), inner: inner(digest)) }
         }
-        try await pool.run { [self] in
-            try folders.make(outer: outer(digest), inner: inner(digest))
-            // Also takes the place of a damaged blob.
-            guard rename(content.path, path(digest)) == 0 else { throw DiskFault("rename") }
-            try folders.synchronize(outer: outer(digest), inner: inner(digest))
-        }
+        try await pool.run { [self] in try place(content) }
+    }
+
+    /// Puts an upload into its place, also into that of a damaged blob.
+    private func place(_ content: SpooledContent) throws {
+        let digest = content.digests.sha256
+        try folders.make(outer: outer(digest), inner: inner(digest))
+        try content.move(to: path(digest))
+        try folders.synchronize(outer: outer(digest), inner: inner(digest))
     }
 
     package func open(_ digest: SHA256Digest, size: Int64) async throws -> any ByteSource {
@@ -65,19 +74,16 @@ package struct FileBlobStore: BlobStore {
         return BlobFile(descriptor, digest, opened: try descriptor.identity(), checks: checks)
     }
 
-    /// Whether the blob is there already with the right content.
-    private func isWhole(_ digest: SHA256Digest, length: Int) async throws -> Bool {
-        let existing = try await pool.run { [self] () throws(DiskFault) -> BlobFile? in
-            var information = stat()
-            guard lstat(path(digest), &information) == 0 else {
-                guard errno == ENOENT else { throw DiskFault("lstat") }
-                return nil
-            }
-            guard information.st_size == length, information.st_mode & S_IFMT == S_IFREG else { return nil }
-            return try openFile(digest)
+    /// The blob, where one of the right length is there already.
+    private func existing(_ digest: SHA256Digest, length: Int) throws(DiskFault) -> BlobFile? {
+        var information = stat()
+        guard lstat(path(digest), &information) == 0 else {
+            guard errno == ENOENT else { throw DiskFault("lstat") }
+            return nil
         }
-        guard let existing, existing.length == length else { return false }
-        return try await existing.verify()
+        guard information.st_size == length, information.st_mode & S_IFMT == S_IFREG else { return nil }
+        let file = try openFile(digest)
+        return file.length == length ? file : nil
     }
 
     private func outer(_ digest: SHA256Digest) -> String { String(digest.hex.prefix(2)) }

@@ -4,7 +4,7 @@ package import RegistryModel
 
 /// Where uploads wait until a publish commits or ends.
 ///
-/// A spooled file has a random name in a directory on the same file system as the blobs, so that keeping it is a rename.
+/// A small upload waits in memory and becomes a file when a store takes it. A spooled file has a random name in a directory on the same file system as the blobs, so that keeping it is a rename.
 /// What a crash leaves there belongs to nobody and is swept at the next start.
 package struct Spool: Sendable {
     private let directory: String
@@ -68,6 +68,7 @@ package actor SpoolWriter {
     /// Why bytes were lost; what remains is not the upload and never becomes a file.
     private var failure: (any Error)?
 
+    /// How many bytes are collected before they are written; an upload of less never becomes a file here.
     private static let flushSize = 256 << 10
 
     init(path: String, limit: Int, pool: BlockingPool) {
@@ -90,13 +91,17 @@ package actor SpoolWriter {
         if buffer.count >= Self.flushSize { try await flush() }
     }
 
-    /// Ends the file: its content is on disk (fsynced) and hashed.
+    /// Ends the upload: it is complete and hashed, and on disk (fsynced) unless it is small.
     package func finish() async throws -> SpooledContent {
-        try await flush()
-        guard let file else { throw DiskFault("spool", code: EBADF) }
-        self.file = nil
+        if file != nil { try await flush() }
+        if let failure { throw failure }
         failure = DiskFault("spool", code: EBADF)
-        return try await pool.run { try file.finish() }
+        defer {
+            file = nil
+            buffer = []
+        }
+        if let file { return try await pool.run { try file.finish() } }
+        return try await pool.run { [buffer, path] in SpooledContent(path: path, bytes: buffer) }
     }
 
     /// How many bytes have arrived.
@@ -153,30 +158,5 @@ final class OpenSpool: @unchecked Sendable {
         try descriptor.synchronize()
         isHandedOn = true
         return SpooledContent(path: path, descriptor: descriptor, length: length, digests: hasher.finalize())
-    }
-}
-
-/// A complete upload that still waits in the spool.
-///
-/// Removed when nobody holds it any more, unless a store has taken it.
-package final class SpooledContent: ByteSource {
-    /// Where it lies.
-    let path: String
-    package let length: Int
-    /// What was computed while it arrived.
-    package let digests: FileDigests
-    private let source: OpenFile
-
-    init(path: String, descriptor: FileDescriptor, length: Int, digests: FileDigests) {
-        self.path = path
-        self.length = length
-        self.digests = digests
-        source = OpenFile(descriptor, length: length)
-    }
-
-    deinit { unlink(path) }
-
-    package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        try source.read(at: offset, into: buffer)
     }
 }

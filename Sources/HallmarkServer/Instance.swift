@@ -79,7 +79,7 @@ package struct Instance: Sendable {
         ids: RowIDs, clock: any WallClock, random: any RandomSource,
         changed: @escaping @Sendable (ProjectCoordinates) -> Void
     ) throws -> Instance {
-        let disk = BlockingPool(name: "disk", threads: 4, capacity: 1024)
+        let disk = BlockingPool(name: "disk", threads: 8, capacity: 1024)
         let reading = BlockingPool(name: "reading", threads: 8, capacity: 1024)
         let inspection = BlockingPool(name: "inspection", threads: 2, capacity: 256)
         let rendering = BlockingPool(name: "rendering", threads: 2, capacity: 256)
@@ -96,7 +96,8 @@ package struct Instance: Sendable {
             driver: explained, blobs: blobs,
             keeper: FileBlobKeeper(directory: configuration.blobsDirectory, pool: disk),
             spool: Spool(directory: configuration.spoolDirectory, random: random, pool: disk),
-            inspectionPool: inspection, readingPool: reading, renderingPool: rendering, clock: clock, ids: ids,
+            publishingPool: disk, inspectionPool: inspection, readingPool: reading, renderingPool: rendering,
+            clock: clock, ids: ids,
             formats: Ecosystems.formats(signer: signer), limits: configuration.limits,
             defaultVisibility: configuration.visibility, changed: changed)
         return Instance(

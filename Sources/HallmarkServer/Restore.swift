@@ -124,7 +124,8 @@ package struct Restore: Sendable {
         RegistryCore(
             driver: driver, blobs: FileBlobStore(directory: configuration.blobsDirectory, pool: pool), keeper: keeper,
             spool: Spool(directory: configuration.spoolDirectory, random: SystemRandomSource(), pool: pool),
-            inspectionPool: pool, readingPool: pool, renderingPool: pool, clock: clock, ids: RowIDs(clock: clock),
+            publishingPool: pool, inspectionPool: pool, readingPool: pool, renderingPool: pool, clock: clock,
+            ids: RowIDs(clock: clock),
             formats: [], limits: configuration.limits,
             changed: { _ in })
     }

@@ -45,8 +45,8 @@ struct ProjectChange {
         }
         let tagged = try ProjectStore(connection).tags(project.id)["latest"]
         let latest = versions.first { $0.version.display == tagged } ?? Self.highest(versions, format)
-        guard let latest, let page = try ReleaseStore(connection).page(latest.id) else { return }
-        let details = ReleaseDetails(details: page.details, readme: nil, dependencies: [])
+        guard let latest, let found = try ReleaseStore(connection).details(latest.id) else { return }
+        let details = ReleaseDetails(details: found, readme: nil, dependencies: [])
         try ProjectStore(connection).setLatest(
             project.id, version: latest.version.display, publishedAt: newest, summary: details.summary,
             keywords: details.keywords)

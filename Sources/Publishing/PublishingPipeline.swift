@@ -56,6 +56,12 @@ package struct PublishingPipeline: Sendable {
     /// OpenPGP signatures and the keys that publishers registered.
     package var signatures: Signatures { Signatures(core: core) }
 
+    /// Runs the answer to one publish on the threads that publishes run on, so that its many short waits for disk and
+    /// database wake no other thread.
+    package func onItsThreads<Value>(_ work: () async throws -> Value) async throws -> Value {
+        try await withTaskExecutorPreference(core.publishingPool, operation: work)
+    }
+
     /// Decides, before the body is read, whether it may be sent.
     package func open(_ head: UploadHead, by principal: Principal) async throws -> UploadGrant {
         try await admission.open(head, by: principal)

@@ -10,7 +10,9 @@ package struct RegistryCore: Sendable {
     /// Keeps the same blobs apart from what nobody needs.
     package let keeper: any BlobKeeper
     package let spool: Spool
-    /// Threads on which archives are opened.
+    /// Threads on which publishes run.
+    package let publishingPool: BlockingPool
+    /// Threads on which large archives are opened.
     package let inspectionPool: BlockingPool
     /// Threads on which package files are read.
     package let readingPool: BlockingPool
@@ -27,7 +29,8 @@ package struct RegistryCore: Sendable {
     /// Collects the parts.
     package init(
         driver: any SQLDriver, blobs: any BlobStore, keeper: any BlobKeeper, spool: Spool,
-        inspectionPool: BlockingPool, readingPool: BlockingPool, renderingPool: BlockingPool, clock: any WallClock,
+        publishingPool: BlockingPool, inspectionPool: BlockingPool, readingPool: BlockingPool,
+        renderingPool: BlockingPool, clock: any WallClock,
         ids: RowIDs, formats: [any PackageFormat], limits: PublishLimits, defaultVisibility: Visibility = .public,
         changed: @escaping @Sendable (ProjectCoordinates) -> Void
     ) {
@@ -35,6 +38,7 @@ package struct RegistryCore: Sendable {
         self.blobs = blobs
         self.keeper = keeper
         self.spool = spool
+        self.publishingPool = publishingPool
         self.inspectionPool = inspectionPool
         self.readingPool = readingPool
         self.renderingPool = renderingPool

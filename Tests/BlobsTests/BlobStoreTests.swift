@@ -121,10 +121,10 @@ struct BlobStoreTests {
         }
     }
 
-    @Test("A store that cannot keep the content says so and leaves the upload whole")
-    func faults() async throws {
+    @Test("A store that cannot keep the content says so and leaves the upload whole", arguments: [100, 300_000])
+    func faults(size: Int) async throws {
         try await Disk.with { disk in
-            let bytes = Disk.bytes(100)
+            let bytes = Disk.bytes(size)
             let content = try await disk.receive(bytes)
             let hex = content.digests.sha256.hex
             let missing = FileBlobStore(directory: disk.folder("nowhere"), pool: disk.pool)

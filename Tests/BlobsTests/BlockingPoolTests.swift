@@ -1,5 +1,6 @@
 import Blobs
 import Dispatch
+import Glibc
 import RegistryModel
 import Synchronization
 import Testing
@@ -22,6 +23,11 @@ struct BlockingPoolTests {
         }
 
         func leave() { counts.withLock { $0.now -= 1 } }
+    }
+
+    /// Which thread is running.
+    private struct ThreadName: Equatable, Sendable {
+        private let number = UInt(pthread_self())
     }
 
     @Test("It gives back what the work gives or throws")
@@ -77,6 +83,38 @@ struct BlockingPoolTests {
             try await group.waitForAll()
         }
         #expect((1...3).contains(tally.most))
+        try await pool.shutdown()
+    }
+
+    @Test("A task that prefers the pool does the pool's work where it is, and waits for nobody with it")
+    func executor() async throws {
+        let pool = BlockingPool(name: "test", threads: 1, capacity: 1)
+        let other = BlockingPool(name: "other", threads: 1, capacity: 1)
+        #expect(!BlockingThread.isCurrent)
+        func work() async throws {
+            #expect(BlockingThread.isCurrent && BlockingThread.belongs(to: pool))
+            let own = ThreadName()
+            #expect(try await pool.run { ThreadName() } == own)
+            #expect(try await pool.proceed { BlockingThread.belongs(to: pool) })
+            #expect(try await other.run { !BlockingThread.belongs(to: pool) }, "another pool has its own threads")
+            #expect(BlockingThread.belongs(to: pool), "and the task comes back")
+            await #expect(throws: Oddity()) { try await pool.run { throw Oddity() } }
+        }
+        try await withTaskExecutorPreference(pool, operation: work)
+        #expect(!BlockingThread.isCurrent)
+        #expect(pool.load == 0)
+        try await pool.shutdown()
+        try await other.shutdown()
+    }
+
+    @Test("Tasks that prefer the pool take turns on its threads while they wait")
+    func turns() async throws {
+        let pool = BlockingPool(name: "test", threads: 1, capacity: 10)
+        let (stream, continuation) = AsyncStream.makeStream(of: Int.self)
+        async let waiting = withTaskExecutorPreference(pool) { await stream.first { _ in true } }
+        let sent = await withTaskExecutorPreference(pool) { continuation.yield(7) }
+        guard case .enqueued = sent else { throw Oddity() }
+        #expect(await waiting == 7)
         try await pool.shutdown()
     }
 

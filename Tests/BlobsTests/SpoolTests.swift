@@ -100,9 +100,14 @@ struct SpoolTests {
             let spool = Spool(directory: disk.folder("spool"), random: Zeros(), pool: disk.pool)
             try disk.folder.write(Array("precious".utf8), to: "target")
             symlink(disk.folder("target"), disk.folder("spool/00000000000000000000000000000000"))
-            let writer = spool.begin(limit: 10)
-            try await writer.write([1])
-            await #expect(throws: DiskFault("open", code: EEXIST)) { _ = try await writer.finish() }
+            let writer = spool.begin(limit: 1 << 20)
+            await #expect(throws: DiskFault("open", code: EEXIST)) {
+                try await writer.write([UInt8](repeating: 1, count: 300_000))
+            }
+            let small = spool.begin(limit: 10)
+            try await small.write([1])
+            let content = try await small.finish()
+            await #expect(throws: DiskFault("open", code: EEXIST)) { try await disk.store.store(content) }
             #expect(try Data(contentsOf: URL(fileURLWithPath: disk.folder("target"))) == Data("precious".utf8))
         }
     }
@@ -119,9 +124,9 @@ struct SpoolTests {
             try await abandon()
             #expect(disk.folder.files == [])
             func finish() async throws {
-                let content = try await disk.receive([1, 2, 3])
+                let content = try await disk.receive(Disk.bytes(300_000))
                 #expect(disk.folder.files.count == 1)
-                #expect(content.length == 3)
+                #expect(content.length == 300_000)
             }
             try await finish()
             #expect(disk.folder.files == [])
@@ -131,14 +136,33 @@ struct SpoolTests {
         }
     }
 
+    @Test("A small upload is no file before a store takes it, and leaves nothing where that fails")
+    func small() async throws {
+        try await Disk.with { disk in
+            let content = try await disk.receive([1, 2, 3])
+            #expect(disk.folder.files == [])
+            #expect(try content.read(at: 1, count: 5) == [2, 3])
+            let nowhere = Spool(directory: disk.folder("nowhere"), random: SystemRandomSource(), pool: disk.pool)
+            let writer = nowhere.begin(limit: 3)
+            try await writer.write([4, 5, 6])
+            let lost = try await writer.finish()
+            await #expect(throws: DiskFault("open", code: ENOENT)) { try await disk.store.store(lost) }
+            #expect(disk.folder.files == [])
+            _ = try disk.folder.folder("nowhere")
+            try await disk.store.store(lost)
+            try await disk.store.store(content)
+            #expect(disk.folder.files.count == 2 && disk.folder.files.allSatisfy { $0.hasPrefix("blobs/") })
+        }
+    }
+
     @Test("Only the owner may read what waits")
     func permissions() async throws {
         try await Disk.with { disk in
-            let content = try await disk.receive([1])
+            let content = try await disk.receive(Disk.bytes(300_000))
             let name = try #require(disk.folder.files.first)
             #expect(try disk.folder.mode(name) == 0o600)
             #expect(name.hasPrefix("spool/") && name.utf8.count == "spool/".utf8.count + 32)
-            #expect(content.length == 1)
+            #expect(content.length == 300_000)
         }
     }
 
@@ -168,11 +192,11 @@ struct SpoolTests {
         try await Disk.with { disk in
             let writer = disk.spool.begin(limit: 1 << 20)
             try await writer.write([UInt8](repeating: 1, count: 300_000))
-            let content = try await disk.receive([1])
+            let content = try await disk.receive(Disk.bytes(300_000))
             let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
             #expect(try await disk.spool.sweep(olderThan: 60, now: now) == 0)
             #expect(try await writer.finish().length == 300_000)
-            #expect(content.length == 1)
+            #expect(content.length == 300_000)
         }
     }
 

@@ -14,7 +14,8 @@ extension RegistryCore {
     ) -> RegistryCore {
         RegistryCore(
             driver: driver ?? self.driver, blobs: blobs ?? self.blobs, keeper: keeper ?? self.keeper, spool: spool,
-            inspectionPool: inspectionPool, readingPool: readingPool, renderingPool: renderingPool, clock: clock,
+            publishingPool: publishingPool, inspectionPool: inspectionPool, readingPool: readingPool,
+            renderingPool: renderingPool, clock: clock,
             ids: ids, formats: Array(formats.values), limits: limits,
             changed: { _ in })
     }

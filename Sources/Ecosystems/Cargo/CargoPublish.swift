@@ -17,20 +17,24 @@ struct CargoPublish: Sendable {
 
     /// Reads the frame into a submission, publishes it, and answers with the warnings that cargo prints.
     func publish(_ request: Request, _ context: RegistryContext) async throws -> Response {
+        try await services.publishing.onItsThreads { try await take(request, context) }
+    }
+
+    private func take(_ request: Request, _ context: RegistryContext) async throws -> Response {
         let principal = try await services.principal(context)
         let length = request.headers[.contentLength].flatMap(Int.init)
         // The JSON's share of the request is not known yet; the frame's own length of the crate is checked exactly.
         let declared = length.map { max(0, $0 - CargoFrameReader.maximumClaimBytes - CargoFrameReader.overhead) }
-        let grant = try await services.publishing.open(
+        var grant = try await services.publishing.open(
             UploadHead(ecosystem: Cargo.ecosystem, declaredBytes: declared), by: principal)
         try await context.sendContinue()
-        let submission = try await read(request.body, context, length: length, with: grant)
+        let submission = try await read(request.body, context, length: length, with: &grant)
         let receipt = try await services.publishing.publish(submission, with: grant)
         return answer(receipt)
     }
 
     private func read(
-        _ body: RequestBody, _ context: RegistryContext, length: Int?, with grant: UploadGrant
+        _ body: RequestBody, _ context: RegistryContext, length: Int?, with grant: inout UploadGrant
     ) async throws -> Submission {
         var frame = CargoFrameReader(crateLimit: grant.byteLimit, requestLength: length)
         let spool = services.publishing.spool(for: grant)
@@ -41,7 +45,7 @@ struct CargoPublish: Sendable {
                 if claim == nil, let json = frame.claim {
                     let read = try CargoClaim(json, ownIndexes: index.addresses)
                     // Whoever may not publish this is told before anything is stored.
-                    _ = try await services.publishing.open(
+                    grant = try await services.publishing.open(
                         UploadHead(ecosystem: Cargo.ecosystem, name: read.name), by: grant.principal)
                     claim = read
                 }

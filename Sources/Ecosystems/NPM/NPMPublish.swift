@@ -24,6 +24,12 @@ struct NPMPublish: Sendable {
 
     /// The same for a publish whose publisher asks for it to be staged.
     func put(_ request: Request, _ context: RegistryContext, staging: StagingWish?) async throws -> Response {
+        try await services.publishing.onItsThreads { try await take(request, context, staging: staging) }
+    }
+
+    private func take(
+        _ request: Request, _ context: RegistryContext, staging: StagingWish?
+    ) async throws -> Response {
         let name = try mount.package(context)
         let principal = try await services.principal(context)
         let body = try await read(request, context, name: name, principal: principal)

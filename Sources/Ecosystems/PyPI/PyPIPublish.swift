@@ -27,27 +27,33 @@ struct PyPIPublish: Sendable {
 
     /// `POST legacy/`.
     func upload(_ request: Request, _ context: RegistryContext) async throws -> Response {
+        try await services.publishing.onItsThreads { try await take(request, context) }
+    }
+
+    private func take(_ request: Request, _ context: RegistryContext) async throws -> Response {
         let principal = try await services.principal(context)
         let declared = request.headers[.contentLength].flatMap(Int.init).map { max(0, $0 - Self.formBytes) }
-        let grant = try await services.publishing.open(
+        var grant = try await services.publishing.open(
             UploadHead(ecosystem: PyPI.ecosystem, declaredBytes: declared), by: principal)
         try await context.sendContinue()
         var limits = MultipartLimits()
         limits.parts = 10_000
         limits.fieldBytes = Self.keptBytes
-        let form = try await read(multipart(request, limits: limits), with: grant)
+        let form = try await read(multipart(request, limits: limits), with: &grant)
         let submission = try form.submission(context)
         let receipt = try await services.publishing.publish(submission, with: grant)
         return answer(receipt)
     }
 
     /// Reads the form, whose fields come in the client's order; `content` is spooled as it comes.
-    private func read(_ parts: MultipartParts, with grant: UploadGrant) async throws -> PyPIForm {
+    ///
+    /// Where the name comes before the file, the grant becomes one for that name.
+    private func read(_ parts: MultipartParts, with grant: inout UploadGrant) async throws -> PyPIForm {
         var form = PyPIForm()
         for try await part in parts {
             if part.name == "content" {
                 guard form.file == nil else { throw Problem(.badRequest, "The form has more than one file.") }
-                form.file = try await spool(part, form: form, with: grant)
+                form.file = try await spool(part, form: form, with: &grant)
             } else if Self.single.contains(part.name) || Self.repeated.contains(part.name) {
                 let text = try await part.text(upTo: Self.keptBytes - form.bytes)
                 guard !text.utf8.contains(0) else {
@@ -59,13 +65,15 @@ struct PyPIPublish: Sendable {
         return form
     }
 
-    private func spool(_ part: MultipartPart, form: PyPIForm, with grant: UploadGrant) async throws -> ReceivedFile {
+    private func spool(_ part: MultipartPart, form: PyPIForm, with grant: inout UploadGrant) async throws
+        -> ReceivedFile
+    {
         guard let fileName = part.fileName, !fileName.isEmpty else {
             throw Problem(.fileNameInvalid, "The part 'content' of the form has no file name.")
         }
         // Clients send the fields first, so that who may not publish this is told before anything is stored.
         if let name = form.text("name") {
-            _ = try await services.publishing.open(
+            grant = try await services.publishing.open(
                 UploadHead(ecosystem: PyPI.ecosystem, name: name, version: form.text("version")), by: grant.principal)
         }
         let spool = services.publishing.spool(for: grant)

@@ -133,8 +133,9 @@ package func withRegistry(
         let core = RegistryCore(
             driver: driver, blobs: FileBlobStore(directory: data.blobs, pool: disk),
             keeper: FileBlobKeeper(directory: data.blobs, pool: disk),
-            spool: Spool(directory: data.spool, random: random, pool: disk), inspectionPool: inspection,
-            readingPool: disk, renderingPool: inspection, clock: clock, ids: RowIDs(clock: clock), formats: formats,
+            spool: Spool(directory: data.spool, random: random, pool: disk), publishingPool: disk,
+            inspectionPool: inspection, readingPool: disk, renderingPool: inspection, clock: clock,
+            ids: RowIDs(clock: clock), formats: formats,
             limits: limits, defaultVisibility: visibility,
             changed: { coordinates in
                 changes.note(coordinates)

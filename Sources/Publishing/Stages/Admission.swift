@@ -35,11 +35,14 @@ package struct UploadGrant: Sendable {
     package let ecosystem: EcosystemID
     /// How many bytes a file may have.
     package let byteLimit: Int
+    /// The name for which everything was checked, where the head had one.
+    let name: ProjectName?
 
-    fileprivate init(principal: Principal, ecosystem: EcosystemID, byteLimit: Int) {
+    fileprivate init(principal: Principal, ecosystem: EcosystemID, byteLimit: Int, name: ProjectName?) {
         self.principal = principal
         self.ecosystem = ecosystem
         self.byteLimit = byteLimit
+        self.name = name
     }
 }
 
@@ -80,12 +83,12 @@ struct Admission: Sendable {
                 "The upload is larger than the limit of \(limit) bytes a \(head.isBundle ? "bundle" : "file").")
         }
         guard principal.mayPublishSomewhere(in: head.ecosystem) else { throw Self.scopeProblem(principal) }
-        if let raw = head.name {
-            let name = try format.projectName(raw)
+        let name = try head.name.map(format.projectName)
+        if let name {
             try await checkProject(name, format: format, principal: principal)
             if let version = head.version { try await checkVersion(name, format.version(version), format) }
         }
-        return UploadGrant(principal: principal, ecosystem: head.ecosystem, byteLimit: limit)
+        return UploadGrant(principal: principal, ecosystem: head.ecosystem, byteLimit: limit, name: name)
     }
 
     func admit(_ submission: Submission, with grant: UploadGrant) async throws -> AdmittedSubmission {
@@ -95,7 +98,8 @@ struct Admission: Sendable {
         let format = try core.format(submission.ecosystem)
         let name = try format.projectName(submission.name)
         let version = try format.version(submission.version)
-        try await checkProject(name, format: format, principal: grant.principal)
+        // What was answered before the body is not asked again; the answer that counts comes inside the transaction.
+        if grant.name != name { try await checkProject(name, format: format, principal: grant.principal) }
         return AdmittedSubmission(
             submission: submission, principal: grant.principal, format: format, name: name, version: version,
             receivedAt: core.clock.now())

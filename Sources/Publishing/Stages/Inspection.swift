@@ -25,6 +25,9 @@ struct InspectedSubmission: Sendable {
 struct Inspection: Sendable {
     let core: RegistryCore
 
+    /// The largest file that is opened where the publish runs.
+    private static let smallBytes = 256 << 10
+
     func inspect(_ admitted: AdmittedSubmission) async throws -> InspectedSubmission {
         let count = admitted.submission.files.count
         guard count > 0, count <= admitted.format.maximumFiles else {
@@ -33,7 +36,9 @@ struct Inspection: Sendable {
                 admitted.format.maximumFiles == 1
                     ? "A publish has exactly one file." : "A publish has 1 to \(admitted.format.maximumFiles) files.")
         }
-        let manifest = try await core.inspectionPool.run { [limits = core.limits.archive] in
+        // Nobody waits long for a small one; large ones never take all the threads that publishes run on.
+        let pool = file.content.length <= Self.smallBytes ? core.publishingPool : core.inspectionPool
+        let manifest = try await pool.run { [limits = core.limits.archive] in
             try admitted.format.inspect(admitted.submission, limits: limits)
         }
         guard manifest.name.key == admitted.name.key else {
