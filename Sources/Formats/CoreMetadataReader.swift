@@ -2,7 +2,9 @@ import Versioning
 
 /// Takes the fields of core metadata out of a header block, each by its own rule.
 struct CoreMetadataReader {
-    private let headers: CoreMetadataHeaders
+    private let body: String
+    /// The values of each field, by its name in lower case.
+    private let values: [String: [String]]
 
     /// The fields that may be given once.
     private static let single = [
@@ -14,15 +16,20 @@ struct CoreMetadataReader {
 
     /// Wraps a block in which no field that may be given once is there twice.
     init(_ headers: CoreMetadataHeaders) throws(CoreMetadataFault) {
-        var counts: [String: Int] = [:]
-        for field in headers.fields { counts[field.name, default: 0] += 1 }
-        for name in Self.single where counts[name.lowercased(), default: 0] > 1 { throw .duplicate(field: name) }
-        self.headers = headers
+        var values: [String: [String]] = [:]
+        for field in headers.fields { values[field.name, default: []].append(field.value) }
+        for name in Self.single where values[name.lowercased(), default: []].count > 1 {
+            throw .duplicate(field: name)
+        }
+        self.values = values
+        body = headers.body
     }
+
+    private func all(_ name: String) -> [String] { values[name.lowercased()] ?? [] }
 
     /// A field that must be there, on one line.
     func required(_ name: String) throws(CoreMetadataFault) -> String {
-        guard let value = headers.all(name.lowercased()).first, !value.isEmpty else { throw .missing(field: name) }
+        guard let value = all(name).first, !value.isEmpty else { throw .missing(field: name) }
         guard !value.contains(where: \.isNewline) else { throw .invalid(field: name, value: value) }
         return value
     }
@@ -34,23 +41,23 @@ struct CoreMetadataReader {
 
     /// A field that may be repeated, each value on one line.
     func lines(_ name: String) -> [String] {
-        headers.all(name.lowercased()).map(Self.unfolded).filter { !$0.isEmpty && $0 != "UNKNOWN" }
+        all(name).map(Self.unfolded).filter { !$0.isEmpty && $0 != "UNKNOWN" }
     }
 
     /// A field that keeps its lines.
     func text(_ name: String) -> String? {
-        guard let value = headers.all(name.lowercased()).first, !value.isEmpty, value != "UNKNOWN" else { return nil }
+        guard let value = all(name).first, !value.isEmpty, value != "UNKNOWN" else { return nil }
         return Self.dedented(value)
     }
 
     /// The long description, which is the body or a field, never both.
     func description() throws(CoreMetadataFault) -> String? {
-        let isBlank = headers.body.allSatisfy(\.isWhitespace)
+        let isBlank = body.allSatisfy(\.isWhitespace)
         let field = text("Description")
         if !isBlank, field != nil { throw .duplicate(field: "Description") }
         guard !isBlank else { return field }
-        return headers.body.hasPrefix("UNKNOWN") && headers.body.dropFirst(7).allSatisfy(\.isWhitespace)
-            ? nil : headers.body
+        return body.hasPrefix("UNKNOWN") && body.dropFirst(7).allSatisfy(\.isWhitespace)
+            ? nil : body
     }
 
     /// Keywords, which the specification separates by commas and old tools by spaces.

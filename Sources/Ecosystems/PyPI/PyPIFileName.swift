@@ -45,9 +45,9 @@ package struct PyPIFileName: Hashable, Sendable {
     /// Old tools left hyphens in both, so that every hyphen can be the one.
     static func isProjectAndVersion(_ text: some StringProtocol, _ projectKey: String, _ version: PEP440Version) -> Bool
     {
-        text.indices.lazy.filter { text[$0] == "-" }.contains { index in
+        text.utf8.indices.lazy.filter { text.utf8[$0] == UInt8(ascii: "-") }.contains { index in
             PythonName.normalized(text[..<index]) == projectKey
-                && PEP440Version(String(text[text.index(after: index)...])) == version
+                && PEP440Version(String(text[text.utf8.index(after: index)...])) == version
         }
     }
 

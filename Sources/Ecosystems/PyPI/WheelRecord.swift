@@ -27,6 +27,7 @@ struct WheelRecord {
     /// - Throws: `Problem` with ``Problem/Code/metadataInvalid``.
     init(parsing bytes: [UInt8], in folder: String) throws {
         self.folder = folder
+        exempt = Set(["RECORD", "RECORD.jws", "RECORD.p7s"].map { "\(folder)/\($0)" })
         guard let text = String(validating: bytes, as: UTF8.self), let table = Self.table(Array(text.utf8)) else {
             throw Self.invalid(folder, "it is not a table of comma-separated values in UTF-8")
         }
@@ -48,14 +49,13 @@ struct WheelRecord {
     var functions: Set<WheelDigests.Function> { Set(rows.compactMap(\.digest?.function)) }
 
     /// The files that need no line, and whose lines need no digest: RECORD itself and its signatures.
-    private var exempt: Set<String> { Set(["RECORD", "RECORD.jws", "RECORD.p7s"].map { "\(folder)/\($0)" }) }
+    private let exempt: Set<String>
 
     /// Checks that the list names every file of the wheel once and nothing else, with its size and with a digest.
     /// - Throws: `Problem` with ``Problem/Code/metadataMismatch`` or ``Problem/Code/metadataInvalid``.
     func check(_ entries: [ArchiveEntry]) throws {
         var sizes: [String: Int] = [:]
         for entry in entries where entry.kind != .directory { sizes[entry.path] = entry.size }
-        let exempt = exempt
         var listed: Set<String> = []
         for row in rows {
             guard listed.insert(row.path).inserted else {
@@ -80,7 +80,6 @@ struct WheelRecord {
     /// Checks the digests of one function.
     /// - Throws: `Problem` with ``Problem/Code/metadataMismatch``.
     func check(_ digests: WheelDigests) throws {
-        let exempt = exempt
         for row in rows where row.digest?.function == digests.function && !exempt.contains(row.path) {
             guard row.digest?.bytes == digests.digest(of: row.path) else {
                 throw mismatch(
@@ -100,9 +99,15 @@ struct WheelRecord {
 
     /// URL-safe base64 without padding.
     private static func decoded(_ text: Substring) -> [UInt8]? {
-        let standard = text.replacing("-", with: "+").replacing("_", with: "/")
-        let padding = String(repeating: "=", count: (4 - standard.count % 4) % 4)
-        return Data(base64Encoded: standard + padding).map { Array($0) }
+        var standard = text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "-"): UInt8(ascii: "+")
+            case UInt8(ascii: "_"): UInt8(ascii: "/")
+            default: byte
+            }
+        }
+        while !standard.count.isMultiple(of: 4) { standard.append(UInt8(ascii: "=")) }
+        return Data(base64Encoded: Data(standard)).map { Array($0) }
     }
 
     private func mismatch(_ reason: String) -> Problem {

@@ -58,12 +58,20 @@ package struct MultipartPart {
     private static func fields(_ header: [UInt8]) throws(MultipartFault) -> HTTPFields {
         var fields = HTTPFields()
         guard let text = String(validating: header, as: UTF8.self) else { throw .malformedHeader }
-        for line in text.split(separator: "\r\n") {
-            guard let colon = line.firstIndex(of: ":"), let name = HTTPField.Name(String(line[..<colon])),
-                !line.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F })
+        var rest = text.utf8[...]
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != 0x0D }
+            rest = rest.dropFirst(line.count)
+            // A line ends with CR LF or with the header; a CR alone is a control character like any other.
+            guard rest.isEmpty || rest.starts(with: [0x0D, 0x0A]) else { throw .malformedHeader }
+            rest = rest.dropFirst(2)
+            if line.isEmpty { continue }
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
+                let name = HTTPField.Name(String(Substring(line[..<colon]))),
+                !line.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F })
             else { throw .malformedHeader }
-            let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
-            fields.append(HTTPField(name: name, value: String(value)))
+            let value = line[line.index(after: colon)...].drop { $0 == 0x20 || $0 == 0x09 }
+            fields.append(HTTPField(name: name, value: String(Substring(value))))
         }
         return fields
     }
