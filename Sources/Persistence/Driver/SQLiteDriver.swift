@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import RegistryModel
 
-/// SQLite through GRDB's pool: one writer, several readers, write-ahead log.
+/// SQLite through GRDB: one writer, several readers, write-ahead log.
 ///
 /// Waiting write closures share one transaction and therefore one fsync (``SQLiteWriter``). Several processes may open
 /// the same file; each waits up to `busyTimeout` for the other's transaction.
@@ -10,6 +10,7 @@ package final class SQLiteDriver: MigrationDriver {
     package let dialect = SQLDialect.sqlite
     private let pool: DatabasePool
     private let readers: BoundedPool
+    private let reading: SQLiteReaders
     private let writer: SQLiteWriter
 
     /// Opens the database file, or creates it in a directory that exists.
@@ -25,7 +26,9 @@ package final class SQLiteDriver: MigrationDriver {
         path: String, readers: Int = 4, waiting: Int = 1024, batch: Int = 64, busyTimeout: Double = 10
     ) throws(SQLFault) {
         do {
-            pool = try Self.open(path, readers: max(1, readers), busyTimeout: busyTimeout)
+            let configuration = Self.configuration(busyTimeout: busyTimeout)
+            pool = try Self.open(path, configuration)
+            reading = SQLiteReaders(path: path, configuration: configuration, count: max(1, readers))
         } catch let error as DatabaseError {
             throw SQLFault(error)
         } catch {
@@ -47,7 +50,7 @@ package final class SQLiteDriver: MigrationDriver {
 
     private func readNow<T>(_ body: (any SQLConnection) throws -> T) throws -> T {
         do {
-            return try pool.read { database in try body(SQLiteConnection(database)) }
+            return try reading.read { try body($0) }
         } catch let error as DatabaseError {
             throw SQLFault(error)
         }
@@ -93,16 +96,19 @@ package final class SQLiteDriver: MigrationDriver {
 
     package func shutdown() async {
         await readers.close()
+        reading.close()
         await writer.close()
     }
 
-    private static func open(_ path: String, readers: Int, busyTimeout: Double) throws -> DatabasePool {
+    private static func configuration(busyTimeout: Double) -> Configuration {
         var configuration = Configuration()
         configuration.label = "hallmark"
-        configuration.maximumReaderCount = readers
-        configuration.persistentReadOnlyConnections = true
         configuration.busyMode = .timeout(busyTimeout)
         configuration.foreignKeysEnabled = true
+        return configuration
+    }
+
+    private static func open(_ path: String, _ configuration: Configuration) throws -> DatabasePool {
         let pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { database in
             // GRDB sets NORMAL when it turns the write-ahead log on: a commit could be lost with the power.
