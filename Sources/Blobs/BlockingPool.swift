@@ -27,15 +27,17 @@ package final class BlockingPool: WorkPool {
     ///
     /// Throws ``Problem/Code/overloaded`` where the queue is full, and what the work throws.
     package func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-        if BlockingThread.belongs(to: self) { return try work() }
+        if BlockingThread.belongs(to: self) {
+            // This task is one of those that are counted.
+            guard load <= capacity else { throw overload }
+            return try work()
+        }
         let isAdmitted = waiting.withLock { waiting in
             guard waiting < capacity else { return false }
             waiting += 1
             return true
         }
-        guard isAdmitted else {
-            throw Problem(.overloaded, "The server is busy. Try again in a moment.", diagnostic: "pool \(name) is full")
-        }
+        guard isAdmitted else { throw overload }
         defer { waiting.withLock { $0 -= 1 } }
         return try await threads.runIfActive { try work() }
     }
@@ -47,7 +49,11 @@ package final class BlockingPool: WorkPool {
         return try await threads.runIfActive { try work() }
     }
 
-    /// How many pieces of work wait or run.
+    private var overload: Problem {
+        Problem(.overloaded, "The server is busy. Try again in a moment.", diagnostic: "pool \(name) is full")
+    }
+
+    /// How many pieces of work and of tasks wait or run.
     package var load: Int { waiting.withLock { $0 } }
 
     /// Ends the threads once their work is done.
@@ -60,16 +66,19 @@ package final class BlockingPool: WorkPool {
 ///
 /// What does much that blocks, one piece after the other, prefers the pool as its executor: then each piece is done where
 /// the task already is, instead of waking a thread of the pool and being woken by it every time. Such a task holds a
-/// thread only while it works, not while it waits for a client. Their number must be bounded by whoever starts them.
+/// thread only while it works, not while it waits for a client. Where too many of them wait for a thread, the next piece of
+/// work that one of them asks for is refused.
 extension BlockingPool: TaskExecutor {
     /// Runs the next piece of a task that prefers this pool, on one of its threads.
     ///
-    /// For the runtime only. It never refuses: a piece that would not run could never end its task.
+    /// For the runtime only. It never refuses, as a task that is not run can never end; ``run(_:)`` does.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
+        waiting.withLock { $0 += 1 }
         threads.submit { [self] _ in
             BlockingThread.mark(as: self)
             job.runSynchronously(on: asUnownedTaskExecutor())
+            waiting.withLock { $0 -= 1 }
         }
     }
 }
