@@ -134,6 +134,7 @@ struct QueryPlanTests {
         try await lifecycle.remove(plain, name: "candle", version: "1.0.0", by: bob)
         try await lifecycle.restore(plain, name: "candle", version: "1.0.0", by: root)
         try await stores(registry, history.project, release)
+        try await namespaces(registry, bob)
         try await staging(registry, bob)
         try await useDeployments(registry, bob)
         _ = try await registry.accounts.tokens(of: root)
@@ -180,6 +181,39 @@ struct QueryPlanTests {
             try namespaces.setMember(1, userID: bob.userID, role: .owner, at: spark.createdAt)
         }
         _ = try await registry.publish("fire-place", "1.0.0", by: bob)
+    }
+
+    private static func namespaces(_ registry: TestRegistry, _ bob: Principal) async throws {
+        let network = FakeNetwork()
+        let namespaces = registry.namespaces(network)
+        let dave = try await registry.person("dave")
+        let claim = try await namespaces.claim(plain, name: "tinder", by: bob)
+        _ = try await namespaces.claim(plain, name: "tinder", by: dave)
+        network.set("tinder.org", ["hallmark-verification=\(claim.challenge)"])
+        _ = try await namespaces.verify(plain, name: "tinder", .dns(domain: "tinder.org"), by: bob)
+        _ = try await registry.publish("tinder-box", "1.0.0", by: bob)
+        _ = try await namespaces.state(plain, name: "tinder", for: bob)
+        _ = try await namespaces.list(by: bob)
+        try await namespaces.addMember(plain, name: "tinder", user: "carol", role: .owner, by: bob)
+        _ = try await namespaces.members(plain, name: "tinder", by: bob)
+        try await namespaces.removeMember(plain, name: "tinder", user: "carol", by: bob)
+        try await namespaces.setStagingPolicy(plain, name: "tinder", .direct, by: bob)
+        try await namespaces.offer(plain, name: "tinder", to: "dave", by: bob)
+        _ = try await namespaces.offers(to: dave)
+        _ = try await namespaces.accept(plain, name: "tinder", by: dave)
+        _ = try await namespaces.checkDue()
+        let operatorItself = try await registry.accounts.commandLinePrincipal(as: nil)
+        _ = try await namespaces.all(plain, by: operatorItself)
+        _ = try await namespaces.all(plain, name: "tinder", by: operatorItself)
+        try await namespaces.withdraw(plain, name: "tinder", by: dave)
+        let range = try #require(NameRange(inside: "tinder", separator: UInt8(ascii: "-")))
+        let other = try await registry.driver.read { connection -> String? in
+            let projects = ProjectStore(connection)
+            let isOwned = try projects.owns(bob.userID, in: range, of: plain)
+            return try projects.exists(in: range, of: plain) && isOwned
+                ? projects.foreign(to: dave.userID, in: range, of: plain) : nil
+        }
+        #expect(other == "tinder-box")
     }
 
     /// What is asked in few places or by few.

@@ -14,6 +14,14 @@ extension Namespaces {
         /// How many claims came to their end.
         package var expired = 0
 
+        /// Collects the numbers.
+        package init(proven: Int = 0, failing: Int = 0, lapsed: Int = 0, expired: Int = 0) {
+            self.proven = proven
+            self.failing = failing
+            self.lapsed = lapsed
+            self.expired = expired
+        }
+
         /// How many namespaces were looked at.
         package var total: Int { proven + failing + lapsed + expired }
     }

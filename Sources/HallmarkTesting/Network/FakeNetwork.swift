@@ -1,0 +1,58 @@
+package import Publishing
+package import RegistryModel
+import Synchronization
+
+/// Name servers and code hosts that a test decides about.
+package final class FakeNetwork: DNSResolver, PageFetcher {
+    private struct State {
+        var texts: [String: Result<DNSTexts, DNSFault>] = [:]
+        var pages: [String: Result<Int, FetchFault>] = [:]
+        var asked: [String] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// A network in which nothing is.
+    package init() {}
+
+    /// Everything that was asked for, in order.
+    package var asked: [String] { state.withLock { $0.asked } }
+
+    /// Sets a domain's TXT records.
+    package func set(_ domain: String, _ texts: [String], isSecure: Bool = false) {
+        state.withLock { $0.texts[domain] = .success(DNSTexts(texts: texts, isSecure: isSecure)) }
+    }
+
+    /// Makes a domain fail; nil for one that does not exist.
+    package func fail(_ domain: String, _ fault: DNSFault = .absent) {
+        state.withLock { $0.texts[domain] = .failure(fault) }
+    }
+
+    /// Sets what a page answers with.
+    package func page(_ address: String, _ status: Result<Int, FetchFault>) {
+        state.withLock { $0.pages[address] = status }
+    }
+
+    package func texts(of domain: String) async throws -> DNSTexts {
+        try state.withLock { state in
+            state.asked.append(domain)
+            return try (state.texts[domain] ?? .failure(.absent)).get()
+        }
+    }
+
+    package func fetch(_ address: String, limit: Int) async throws -> FetchedPage {
+        try state.withLock { state in
+            state.asked.append(address)
+            return FetchedPage(status: try (state.pages[address] ?? .success(404)).get(), body: [])
+        }
+    }
+}
+
+extension TestRegistry {
+    /// Whose namespaces are, as far as that network tells.
+    package func namespaces(
+        _ network: FakeNetwork, hosts: [CodeHost] = CodeHost.standard, policy: NamespacePolicy = NamespacePolicy()
+    ) -> Namespaces {
+        Namespaces(core: core, policy: policy, hosts: hosts, dns: network, pages: network)
+    }
+}
