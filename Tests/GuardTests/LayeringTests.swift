@@ -24,7 +24,7 @@ struct LayeringTests {
         "GRDB": ["Persistence"], "GRDBSQLite": ["Persistence"], "Mustache": ["WebUI"],
         "ArgumentParser": ["hallmark"], "Configuration": ["HallmarkServer", "hallmark"],
         "ServiceLifecycle": ["HTTPSupport", "HallmarkServer"],
-        "NIOSSL": ["HTTPSupport", "Outbound", "Client"], "X509": ["HTTPSupport"],
+        "NIOSSL": ["HTTPSupport", "Outbound", "Client"], "X509": ["HTTPSupport", "Client"],
         "AsyncHTTPClient": ["HallmarkServer"],
     ]
 
