@@ -229,7 +229,7 @@ let package = Package(
             ]),
         tests(
             "PublisherTests",
-            ["RegistryModel", "Archives", "Client", "HallmarkTesting", httpTypes]),
+            ["RegistryModel", "Archives", "Client", "HallmarkTesting", httpTypes, nioCore, nioPosix]),
         tests("ClientTests", ["RegistryModel", "Persistence", "HallmarkTesting"], exclude: ["Fixtures"]),
         tests("GuardTests", []),
     ],

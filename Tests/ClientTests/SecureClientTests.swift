@@ -61,4 +61,21 @@ struct SecureClientTests {
         try await home.npm(npm, ["install", "secure-lamp-\(npm.mark)"], in: "app").checked()
         #expect(try await home.required("secure-lamp-\(npm.mark)", by: npm, in: "app") == "1")
     }
+
+    @Test("hallmark publish", .enabled(if: hasPython, "needs scripts/bootstrap test"))
+    func publish() async throws {
+        let token = try await server.publisher("secure-publisher")
+        let wheel = try await home.wheel("secure-publish", "1.0", fill: 300_000)
+        let environment = home.environment.merging(
+            ["HALLMARK_REGISTRY": server.secureURL, "HALLMARK_TOKEN": token]) { $1 }
+        func run(_ words: [String]) async throws -> CommandResult {
+            let program = Checkout.hallmark.path(percentEncoded: false)
+            return try await Command(
+                [program, "publish", wheel] + words, environment: environment, directory: home.directory
+            ).run()
+        }
+        let untrusting = try await run([])
+        #expect(untrusting.status == 1 && untrusting.says("--ca-file"), "\(untrusting)")
+        try await run(["--ca-file", server.authorityFile]).checked()
+    }
 }

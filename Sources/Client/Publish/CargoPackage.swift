@@ -18,20 +18,29 @@ enum CargoPackage {
         _ folder: Folder, _ options: PublishOptions, registry: RegistryAddress
     ) throws -> PreparedRelease {
         let cargo = try Tool(required: "cargo", advice: "Install it from https://rustup.rs, or give a .crate file.")
-        let work = try WorkFolder()
-        var words = ["package", "--target-dir", work.path]
+        let (target, stem) = try place(of: folder, cargo)
+        var words = ["package"]
         if options.allowsDirty { words.append("--allow-dirty") }
         if options.skipsBuild { words.append("--no-verify") }
         try cargo.run(words, in: folder.path)
-        let made = Folder("\(work.path)/package")
-        let crates = made.names.filter { $0.hasSuffix(".crate") }
-        guard crates.count == 1, let name = crates.first else {
-            throw ClientFault(
-                "'cargo package' made \(crates.count) crates; publish the members of a workspace one by one.")
+        return try release(try LocalFile("\(target)/package/\(stem).crate"), registry: registry)
+    }
+
+    /// Where cargo puts what it makes, and what the folder's crate is called there.
+    private static func place(of folder: Folder, _ cargo: Tool) throws -> (target: String, stem: String) {
+        let output = try cargo.run(["metadata", "--no-deps", "--format-version", "1"], in: folder.path)
+        guard let metadata = try? JSONValue.parse(Array(output.utf8)),
+            let target = metadata["target_directory"]?.stringValue
+        else { throw ClientFault("'cargo metadata' answers with something else than expected.") }
+        let manifest = URL(filePath: "\(folder.path)/Cargo.toml").resolvingSymlinksInPath().path(percentEncoded: false)
+        let crates = metadata["packages"]?.arrayValue ?? []
+        let own = crates.first { $0["manifest_path"]?.stringValue == manifest }
+        guard let own = own ?? (crates.count == 1 ? crates.first : nil), let name = own["name"]?.stringValue,
+            let version = own["version"]?.stringValue
+        else {
+            throw ClientFault("'\(folder.path)' is a workspace. Publish its members one by one, from their folders.")
         }
-        var release = try release(try made.file(name), registry: registry)
-        release.work = work
-        return release
+        return (target, "\(name)-\(version)")
     }
 
     private static func release(_ file: LocalFile, registry: RegistryAddress) throws -> PreparedRelease {

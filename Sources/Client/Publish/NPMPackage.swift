@@ -11,7 +11,7 @@ enum NPMPackage {
             let npm = try Tool(
                 required: "npm", advice: "Install Node.js (on Debian: apt-get install npm), or give a .tgz file.")
             let work = try WorkFolder()
-            try npm.run(["pack", "--pack-destination", work.path], in: folder.path)
+            try npm.run(["pack", "--loglevel=error", "--pack-destination", work.path], in: folder.path)
             var release = try release(try work.only(".tgz"), options)
             release.work = work
             return release

@@ -27,7 +27,9 @@ enum PyPIPackage {
             let built = Folder("\(folder.path)/dist")
             if let source = [folder, built].first(where: { !distributions(in: $0).isEmpty }) {
                 found = try distributions(in: source).map { try read(try source.file($0)) }
-                notes.append("Publishing what is in '\(source.path)'; build again if it is not what you mean.")
+                if source.path == built.path {
+                    notes.append("Publishing what is in '\(source.path)'; build again if it is not what you mean.")
+                }
             } else {
                 let made = try WorkFolder()
                 try build(folder, into: made.path)
