@@ -77,14 +77,15 @@ package struct HTTPCaller: Sendable {
 
     private func connect(to address: RegistryAddress) async throws -> NIOAsyncChannel<HTTPResponsePart, HTTPRequestPart>
     {
-        let tls = address.isSecure ? try Self.context(trusting: authorityFile) : nil
+        let tls = address.isSecure ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        let trust = address.isSecure ? try authorityFile.map { try CertificateTrust(file: $0) } : nil
         let idleLimit = idleLimit
         return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(.seconds(15))
             .connect(host: address.host, port: address.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(Self.handler(tls, host: address.host)) }
+                    if let tls { try pipeline.addHandler(Self.handler(tls, trust, host: address.host)) }
                     try pipeline.addHandler(HTTPRequestEncoder())
                     try pipeline.addHandler(
                         ByteToMessageHandler(HTTPResponseDecoder(informationalResponseStrategy: .forward)))
@@ -96,24 +97,17 @@ package struct HTTPCaller: Sendable {
             }
     }
 
-    private static func context(trusting authorityFile: String?) throws -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        if let authorityFile {
-            do {
-                configuration.additionalTrustRoots = [
-                    .certificates(try NIOSSLCertificate.fromPEMFile(authorityFile))
-                ]
-            } catch {
-                throw ClientFault("'\(authorityFile)' has no certificates in PEM that can be read.")
-            }
-        }
-        return try NIOSSLContext(configuration: configuration)
-    }
-
     /// A name goes into the handshake, an IP address may not; either is held against the certificate.
-    private static func handler(_ context: NIOSSLContext, host: String) throws -> NIOSSLClientHandler {
+    private static func handler(
+        _ context: NIOSSLContext, _ trust: CertificateTrust?, host: String
+    ) throws -> NIOSSLClientHandler {
         let isAddress = (try? SocketAddress(ipAddress: host, port: 443)) != nil
-        return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
+        guard let trust else {
+            return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
+        }
+        return try NIOSSLClientHandler(
+            context: context, serverHostname: isAddress ? nil : host,
+            customVerificationCallback: { trust.verify($0, host: host, isAddress: isAddress, $1) })
     }
 
     private static func exchange(
