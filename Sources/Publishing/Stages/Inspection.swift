@@ -37,7 +37,8 @@ struct Inspection: Sendable {
                     ? "A publish has exactly one file." : "A publish has 1 to \(admitted.format.maximumFiles) files.")
         }
         // Nobody waits long for a small one; large ones never take all the threads that publishes run on.
-        let pool = file.content.length <= Self.smallBytes ? core.publishingPool : core.inspectionPool
+        let bytes = admitted.submission.files.reduce(0) { $0 + $1.content.length }
+        let pool = bytes <= Self.smallBytes ? core.publishingPool : core.inspectionPool
         let manifest = try await pool.run { [limits = core.limits.archive] in
             try admitted.format.inspect(admitted.submission, limits: limits)
         }
