@@ -38,7 +38,9 @@ struct SwiftRefusalTests {
             let foreign = try await other.swiftPublish(id, "1.1.0", "lamp", to: server)
             #expect(!foreign.succeeded && foreign.says("server error 403: swift-mallory is not an owner"), "\(foreign)")
         }
-        let like = try await other.swiftPublish("taken.La-mp", "1.0.0", "lamp", to: server)
+        let inside = try await other.swiftPublish("taken.Oil", "1.0.0", "lamp", to: server)
+        #expect(!inside.succeeded && inside.says("lies in the namespace 'taken'"), "\(inside)")
+        let like = try await home.swiftPublish("taken.La-mp", "1.0.0", "lamp", to: server)
         #expect(!like.succeeded && like.says("too much like the existing 'taken.Lamp'"), "\(like)")
     }
 

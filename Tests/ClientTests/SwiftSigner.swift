@@ -23,9 +23,7 @@ struct SwiftSigner {
         try await openssl(
             ["req"] + key + ["-keyout", "leaf.key", "-out", "leaf.csr", "-subj", "/CN=\(name)/OU=tests/O=\(name)"])
         try home.write(
-            // The last line is the mark without which SwiftPM does not remember who signed.
-            "basicConstraints=CA:FALSE\nkeyUsage=digitalSignature\nextendedKeyUsage=codeSigning\n"
-                + "1.2.840.113635.100.6.1.35=DER:05:00\n",
+            "basicConstraints=CA:FALSE\nkeyUsage=digitalSignature\nextendedKeyUsage=codeSigning\n",
             to: "\(folder)/leaf.ext")
         try await openssl([
             "x509", "-req", "-in", "leaf.csr", "-CA", "root.pem", "-CAkey", "root.key", "-days", "30", "-extfile",

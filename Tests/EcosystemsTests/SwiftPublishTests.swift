@@ -125,6 +125,21 @@ struct SwiftPublishTests {
         }
     }
 
+    @Test("A staged release is answered with its private address, a dry run with nothing kept")
+    func wishes() async throws {
+        try await withSwift { server in
+            let token = try await server.token("mona")
+            let dry = try await server.publish(SwiftTestPackage(), token: token, ["Hallmark-Dry-Run: true"])
+            #expect(dry.status == 200 && dry["location"] == nil && dry["hallmark-dry-run"] == "true", "\(dry.text)")
+            #expect(try await server.get("/swift/mona/LinkedList").status == 404)
+            let staged = try await server.publish(SwiftTestPackage(), token: token, ["Hallmark-Stage: true"])
+            let key = try #require(staged["hallmark-staging"])
+            #expect(staged.status == 202 && staged["content-version"] == "1", "\(staged.text)")
+            #expect(staged["location"] == "http://registry.example/staging/\(key)/swift/mona/LinkedList/1.0.0")
+            #expect(try await server.get("/swift/mona/LinkedList").status == 404)
+        }
+    }
+
     @Test("Metadata and signatures may come as base64, as the specification's examples have them")
     func base64() async throws {
         try await withSwift { server in

@@ -54,8 +54,10 @@ struct SwiftTestPackage {
 
 extension EcosystemServer {
     /// Publishes a package.
-    func publish(_ package: SwiftTestPackage, token: String?) async throws -> RawResponse {
-        let credential = token.map { ["Authorization: Bearer \($0)"] } ?? []
+    func publish(
+        _ package: SwiftTestPackage, token: String?, _ more: [String] = []
+    ) async throws -> RawResponse {
+        let credential = more + (token.map { ["Authorization: Bearer \($0)"] } ?? [])
         let head = SwiftTestPackage.head(isSigned: package.archiveSignature != nil)
         return try await exchange("PUT \(package.path)", head + credential, body: package.form)
     }

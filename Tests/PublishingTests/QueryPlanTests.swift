@@ -133,6 +133,7 @@ struct QueryPlanTests {
         _ = try await registry.publish("candle", "1.0.0", by: bob)
         try await lifecycle.remove(plain, name: "candle", version: "1.0.0", by: bob)
         try await lifecycle.restore(plain, name: "candle", version: "1.0.0", by: root)
+        try await notes(registry, history.project)
         try await stores(registry, history.project, release)
         try await namespaces(registry, bob)
         try await staging(registry, bob)
@@ -149,9 +150,6 @@ struct QueryPlanTests {
         _ = try await outbox.drain()
         _ = try await registry.driver.write { connection in
             let nobodys = SHA256Digest(hashing: [])
-            let repository = SourceRepository(key: "example.org/oil", address: "https://example.org/oil")
-            try RepositoryStore(connection).note(
-                [repository], projectID: history.project.id, at: history.project.createdAt)
             _ = try BlobReferenceStore(connection).forget([nobodys], removedBefore: history.project.createdAt)
             _ = try SettingStore(connection).establish("search-rebuild", [])
         }
@@ -214,6 +212,14 @@ struct QueryPlanTests {
                 ? projects.foreign(to: dave.userID, in: range, of: plain) : nil
         }
         #expect(other == "tinder-box")
+    }
+
+    /// What is written in few places.
+    private static func notes(_ registry: TestRegistry, _ project: Project) async throws {
+        let repository = SourceRepository(key: "example.org/oil", address: "https://example.org/oil")
+        try await registry.driver.write { connection in
+            try RepositoryStore(connection).note([repository], projectID: project.id, at: project.createdAt)
+        }
     }
 
     /// What is asked in few places or by few.

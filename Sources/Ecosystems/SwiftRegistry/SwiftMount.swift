@@ -11,6 +11,7 @@ import RegistryModel
 struct SwiftMount: Sendable {
     let services: RegistryServices
     let addresses: SwiftAddresses
+    /// The absolute path of the mount.
     let path: String
 
     init(services: RegistryServices, path: String) {

@@ -62,7 +62,8 @@ struct SwiftPublish: Sendable {
         return form
     }
 
-    /// 201 with the release's address; 202 where nobody else sees it yet, with its private address where it is staged.
+    /// 201 with the release's address; 202 where nobody else sees it yet, with its private address where it is staged; 200
+    /// where nothing was kept.
     ///
     /// SwiftPM shows the address alone and does not ask there again; tools show the warnings.
     private func answer(_ receipt: Receipt) -> Response {
@@ -70,15 +71,14 @@ struct SwiftPublish: Sendable {
         var warnings = receipt.warnings + mount.services.notices(of: receipt, at: mount.path)
         if receipt.isRepeat { warnings.append("This version was already published with the same content.") }
         if receipt.isHeld { warnings.append("The release is held for review and is not visible yet.") }
-        if receipt.staging != nil {
-            warnings.append("The release is staged: only its publishers see it until it is released.")
-        }
+        let body: JSONValue = [
+            "id": .string(name.display), "version": .string(receipt.version.display), "warnings": .strings(warnings),
+        ]
+        guard !receipt.isDryRun else { return SwiftMount.answer(body).noting(receipt) }
+        let isWaiting = receipt.isHeld || receipt.staging != nil
         let addresses = receipt.staging.map { mount.addresses(in: $0) } ?? mount.addresses
         return SwiftMount.answer(
-            [
-                "id": .string(name.display), "version": .string(receipt.version.display),
-                "warnings": .strings(warnings),
-            ], status: receipt.isHeld || receipt.staging != nil ? .accepted : .created,
+            body, status: isWaiting ? .accepted : .created,
             headers: [.location: addresses.release(name, receipt.version.display)]
         ).noting(receipt)
     }
