@@ -60,6 +60,7 @@ struct SwiftNameTests {
         #expect(SwiftRepositoryURL("https://h.org/a/%F0%9F%94%97List")?.canonical == "h.org/a/🔗list")
         #expect(
             SwiftRepositoryURL("https://h.org/e\u{301}")?.canonical == SwiftRepositoryURL("https://h.org/É")?.canonical)
+        #expect(SwiftRepositoryURL("https://h.org/%EF%BB%BFa")?.canonical == "h.org/\u{FEFF}a")
         #expect(SwiftRepositoryURL("https://h.org/a.git.git")?.canonical == "h.org/a.git")
     }
 

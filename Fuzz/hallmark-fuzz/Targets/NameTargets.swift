@@ -70,8 +70,9 @@ private func repositoryTarget() -> FuzzTarget {
         guard let repository = SwiftRepositoryURL(text) else { return "none" }
         let path = repository.canonical.split(separator: "/").map { PathSegment.encode(String($0)) }
         let again = SwiftRepositoryURL("https://" + path.joined(separator: "/"))
-        // Another `.git` at the end would go too, and letters beyond ASCII have more than one fold.
-        let isPlain = repository.canonical.utf8.allSatisfy { $0 < 0x80 } && !repository.canonical.hasSuffix(".git")
+        // Another `.git` at the end would go too, letters beyond ASCII have more than one fold, and encoding makes longer.
+        let form = repository.canonical
+        let isPlain = form.utf8.count < 300 && form.utf8.allSatisfy { $0 < 0x80 } && !form.hasSuffix(".git")
         try require(
             !isPlain || again?.canonical == repository.canonical, "'\(repository.canonical)' has another form")
         if let id = repository.suggestedID {

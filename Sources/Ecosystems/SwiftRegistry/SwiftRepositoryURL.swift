@@ -1,4 +1,5 @@
 import Foundation
+import HTTPSupport
 
 /// The address of a source repository, in the form under which SwiftPM takes two of them for one.
 ///
@@ -85,11 +86,8 @@ package struct SwiftRepositoryURL: Hashable, Sendable {
 
     /// A path component without percent-encoding; nil where it would be another path then.
     private static func decoded(_ part: Substring) -> String? {
-        guard let text = part.contains("%") ? String(part).removingPercentEncoding : String(part) else { return nil }
-        let isPlain = text.unicodeScalars.allSatisfy { scalar in
-            scalar != "/" && scalar != "\\" && scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value)
-        }
-        return isPlain && text != "." && text != ".." ? text : nil
+        guard let text = PathSegment.decode(part) else { return nil }
+        return text.unicodeScalars.allSatisfy { $0 != "\\" && !(0x80...0x9F).contains($0.value) } ? text : nil
     }
 
     private static func legal(_ text: String, separators: String, _ maximum: Int) -> String {
