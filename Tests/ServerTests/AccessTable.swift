@@ -5,7 +5,8 @@ import RegistryModel
 /// A route without a row here does not pass, and neither does a row without a route.
 enum AccessTable {
     static let rows: [AccessRow] =
-        operational + pages + api + pypi + cargo + npmReading + npmChanges + npmPeople + swift + composer + maven
+        operational + pages + api + namespaces + pypi + cargo + npmReading + npmChanges + npmPeople + swift + composer
+        + maven
 
     private static let operational = [
         row("GET", "/healthz", .everyone), row("GET", "/readyz", .everyone), row("GET", "/metrics", .everyone),
@@ -51,6 +52,27 @@ enum AccessTable {
         last(row("POST", release + "/restore", .member, crateCall + "/restore", .cargo, accepted: 403...403)),
         last(row("DELETE", project, .member, "/api/v1/projects/pypi/{p}", .pypi)),
     ]
+
+    private static let namespace = "/api/v1/namespaces/{ecosystem}/{name}"
+    private static let nobodys = "/api/v1/namespaces/npm/@nobodys"
+
+    /// Whose namespace it is decides, which NamespaceServerTests look at: nobody's is not found.
+    private static let namespaces =
+        [
+            row("GET", "/api/v1/namespaces", .token),
+            row("POST", "/api/v1/namespaces", .token, nil, .npm, ["ecosystem": "npm", "name": "@lights"]),
+            row("GET", namespace, .everyone, nobodys),
+        ]
+        + [
+            ("DELETE", "", nil), ("POST", "/verification", ["method": "repository", "host": "github.com"]),
+            ("GET", "/members", nil), ("PUT", "/members/{user}", ["role": "owner"]), ("DELETE", "/members/{user}", nil),
+            ("PUT", "/staging", ["policy": "direct"]), ("PUT", "/offer", ["user": "helper"]), ("DELETE", "/offer", nil),
+            ("POST", "/offer/acceptance", nil),
+        ].map { (method: String, path: String, body: JSONValue?) in
+            row(
+                method, namespace + path, .token, nobodys + path.replacing("{user}", with: "helper"), .npm, body,
+                accepted: 404...404)
+        }
 
     private static let pypi = [
         row("GET", "/pypi/simple", .list, "/pypi/simple/"),

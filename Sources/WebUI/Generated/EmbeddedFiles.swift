@@ -390,6 +390,7 @@ enum EmbeddedFiles {
 <div class="title-line">
 <h1><span class="visually-hidden">{{ecosystem}} package </span><span class="project-name">{{name}}</span></h1>
 {{#.visibility}}<span class="state state-limited"><span aria-hidden="true">{{icon}}</span> {{label}}</span>{{/.visibility}}
+{{#.namespace}}<span class="state state-{{kind}}"{{#.reason}} title="{{.}}"{{/.reason}}><span aria-hidden="true">{{icon}}</span> {{label}}</span>{{/.namespace}}
 </div>
 {{#.summary}}<p class="summary" dir="auto">{{.}}</p>
 {{/.summary}}

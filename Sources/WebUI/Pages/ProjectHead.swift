@@ -39,6 +39,7 @@ package struct ProjectHead: Sendable {
     let name: String
     let summary: String?
     let visibility: StateMark?
+    let namespace: StateMark?
     let marks: [Mark]
     let banners: [Banner]
     let tabs: [Tab]
@@ -49,6 +50,7 @@ package struct ProjectHead: Sendable {
         name = subject.name
         self.summary = (summary ?? subject.project.summary).flatMap { $0.isEmpty ? nil : $0 }
         visibility = StateMark(subject.project.visibility)
+        namespace = subject.namespace
         marks = Self.marks(subject)
         banners = Banner.all(for: subject)
         tabs = Self.tabs(subject)

@@ -14,11 +14,14 @@ package struct ProjectSubject: Sendable {
     package let publicURL: String
     /// The newest events, where somebody should hear who did what to this project or version.
     package let events: [EventLine]
+    /// What is to be said of the namespace that the project's name lies in.
+    package let namespace: StateMark?
 
     /// Collects the values.
     package init(
         history: ProjectHistory, release: Release, isPinned: Bool, tab: ProjectTab,
-        presentation: EcosystemPresentation, publicURL: String, events: [EventLine] = []
+        presentation: EcosystemPresentation, publicURL: String, events: [EventLine] = [],
+        namespace: StateMark? = nil
     ) {
         self.history = history
         self.release = release
@@ -27,6 +30,7 @@ package struct ProjectSubject: Sendable {
         self.presentation = presentation
         self.publicURL = publicURL
         self.events = events
+        self.namespace = namespace
     }
 
     /// The release that a page about `version` shows: by its spelling, or by an equal one; without a version the newest.

@@ -74,7 +74,10 @@ struct ProjectPages: Sendable {
         let events = isPlain ? [] : try await lines(project, limit: 200, before: nil)
         let subject = ProjectSubject(
             history: history, release: release, isPinned: path.version != nil, tab: path.tab,
-            presentation: presentation, publicURL: services.publicURL.text, events: events)
+            presentation: presentation, publicURL: services.publicURL.text, events: events,
+            namespace: StateMark(
+                try await services.catalog.namespace(of: project),
+                hasNamespace: services.catalog.hasNamespace(project)))
         let html =
             switch path.tab {
             case .readme: renderer.html(try await readme(subject))

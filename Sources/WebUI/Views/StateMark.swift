@@ -37,6 +37,34 @@ package struct StateMark: Equatable, Sendable {
         }
     }
 
+    /// The mark of the namespace that a project's name lies in.
+    ///
+    /// Nil where it lies in none; `namespace` is nil where nobody has proven anything that says something of the project.
+    init?(_ namespace: Namespace?, hasNamespace: Bool) {
+        guard let namespace else {
+            guard hasNamespace else { return nil }
+            self.init(
+                kind: "quiet", icon: "○", label: "namespace not verified",
+                reason: "Nobody has proven that the name before this one is theirs; it went to whoever came first.")
+            return
+        }
+        let proof = namespace.target.map { " by \($0)" } ?? ""
+        if let since = namespace.failingSince {
+            self.init(
+                kind: "warn", icon: "⚠",
+                label: "proof of namespace \(namespace.name) missing since \(DateView(since).text)",
+                reason: "It belongs to \(namespace.owner), verified\(proof).")
+        } else if namespace.state == .assigned {
+            self.init(
+                kind: "good", icon: "✓", label: "namespace \(namespace.name) assigned",
+                reason: "The operator vouches that it belongs to \(namespace.owner).")
+        } else {
+            self.init(
+                kind: "good", icon: "✓", label: "namespace \(namespace.name) verified",
+                reason: "It belongs to \(namespace.owner), verified\(proof).")
+        }
+    }
+
     /// The marks of a release, worst first; at least one.
     static func marks(of release: Release, isPrerelease: Bool) -> [StateMark] {
         var out: [StateMark] = []
