@@ -135,7 +135,6 @@ struct QueryPlanTests {
         try await lifecycle.restore(plain, name: "candle", version: "1.0.0", by: root)
         try await notes(registry, history.project)
         try await stores(registry, history.project, release)
-        try await namespaces(registry, bob)
         try await staging(registry, bob)
         try await useDeployments(registry, bob)
         _ = try await registry.accounts.tokens(of: root)
@@ -179,6 +178,7 @@ struct QueryPlanTests {
             try namespaces.setMember(1, userID: bob.userID, role: .owner, at: spark.createdAt)
         }
         _ = try await registry.publish("fire-place", "1.0.0", by: bob)
+        try await namespaces(registry, bob)
     }
 
     private static func namespaces(_ registry: TestRegistry, _ bob: Principal) async throws {
