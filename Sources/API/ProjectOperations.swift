@@ -6,7 +6,7 @@ import RegistryModel
 
 /// Operations on projects as a whole.
 enum ProjectOperations {
-    static let all: [APIOperation] = [show, remove, events, setStatus, setVisibility, search]
+    static let all: [APIOperation] = [show, remove, events, setStatus, setVisibility, setSource, search]
 
     private static let path = "/projects/{ecosystem}/{name}"
 
@@ -65,6 +65,22 @@ enum ProjectOperations {
         try await api.services.lifecycle.setStatus(
             try api.ecosystem(), name: try api.parameter("name"), status,
             reason: try api.optionalText("reason", in: body), by: principal)
+        return nil
+    }
+
+    private static let setSource = APIOperation(
+        method: .put, path: path + "/source", id: "setProjectSource",
+        summary: "Confirms the source repository that a project is held to; null leaves it to the next release.",
+        access: .member,
+        body: [
+            "type": "object", "required": ["url"],
+            "properties": ["url": ["type": ["string", "null"], "maxLength": 1000]],
+        ], query: [], answer: nil
+    ) { api in
+        let principal = try await api.services.principal(api.context)
+        try await api.services.lifecycle.setSource(
+            try api.ecosystem(), name: try api.parameter("name"),
+            address: try api.optionalText("url", in: try await api.body()), by: principal)
         return nil
     }
 

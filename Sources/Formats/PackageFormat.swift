@@ -54,6 +54,10 @@ package protocol PackageFormat: Sendable {
     /// What its namespaces are.
     var namespaceKind: NamespaceKind { get }
 
+    /// The source repository at an address, where projects are held to the first that they name; nil where they are not,
+    /// and for an address that names none.
+    func sourcePin(_ address: String) -> SourcePin?
+
     /// Checks a namespace's name and computes its forms.
     /// - Throws: `Problem` with ``Problem/Code/nameInvalid``, also where the ecosystem has no namespaces.
     func namespace(_ raw: String) throws -> ProjectName
@@ -78,6 +82,12 @@ extension PackageFormat {
 
     /// By default a word that names begin with.
     package var namespaceKind: NamespaceKind { .scope }
+
+    /// By default no project is held to a source repository.
+    package func sourcePin(_ address: String) -> SourcePin? { nil }
+
+    /// The source repository that a release names.
+    package func sourcePin(of manifest: Manifest) -> SourcePin? { manifest.repository.flatMap { sourcePin($0) } }
 
     /// By default there are no namespaces.
     package func namespace(_ raw: String) throws -> ProjectName {

@@ -25,6 +25,7 @@ package struct Problem: Error, Hashable, Sendable {
         case namespaceUnverified = "namespace-unverified"
         case namespaceUnproven = "namespace-unproven"
         case namespaceLimit = "namespace-limit"
+        case sourceMismatch = "source-mismatch"
         case versionInvalid = "version-invalid"
         case versionExists = "version-exists"
         case versionRemoved = "version-removed"

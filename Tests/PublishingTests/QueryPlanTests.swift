@@ -85,16 +85,23 @@ struct QueryPlanTests {
         }
     }
 
-    /// Every use case, so that every statement runs.
     private static func names(_ registry: TestRegistry, _ bob: Principal) async throws {
+        _ = try await registry.catalog.newest(limit: 10)
+        _ = try await registry.catalog.projects(plain, after: "l", limit: 10)
         _ = try await registry.catalog.names(plain, after: nil, limit: 10)
         _ = try await registry.catalog.hiddenNames(plain, for: bob, limit: 10)
         _ = try await registry.catalog.known(plain, keys: ["oil", "none"], for: .anonymous)
-        for name in ["lamp-oil", "lamp-wick"] {
-            _ = try await registry.publish(name, "1.0.0", by: bob, ecosystem: "shared")
+        let shared = EcosystemID(rawValue: "shared")
+        func publish(_ name: String, _ version: String, from place: String) async throws {
+            let source = ["https://host.example/\(place)"]
+            _ = try await registry.publish(name, version, by: bob, dependencies: source, ecosystem: "shared")
         }
+        for name in ["lamp-oil", "lamp-wick"] { try await publish(name, "1.0.0", from: "a") }
+        await expectRefusal(.sourceMismatch) { try await publish("lamp-oil", "1.1.0", from: "b") }
+        try await registry.lifecycle.setSource(shared, name: "lamp-oil", address: "https://host.example/b", by: bob)
     }
 
+    /// Every use case, so that every statement runs.
     private static func use(_ registry: TestRegistry) async throws {
         let root = try await registry.person("carol", isAdministrator: true)
         let bob = try await registry.person("bob")
@@ -116,8 +123,6 @@ struct QueryPlanTests {
         #expect(try await catalog.dependents(history.project, limit: 10).map(\.name.key).count == 3)
         let events = try await catalog.events(history.project, limit: 2)
         #expect(try await catalog.events(history.project, limit: 10, before: events.last?.id).count == 1)
-        _ = try await catalog.newest(limit: 10)
-        _ = try await catalog.projects(plain, after: "l", limit: 10)
         try await names(registry, bob)
         try await search(registry, root)
         try await lifecycle.yank(plain, name: "oil", version: "1.0.0", reason: nil, by: bob)

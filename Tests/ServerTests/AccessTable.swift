@@ -33,6 +33,8 @@ enum AccessTable {
         row("PUT", project + "/members/{user}", .member, projectCall + "/members/helper", .npm, ["role": "maintainer"]),
         row("DELETE", project + "/members/{user}", .member, projectCall + "/members/helper", .npm),
         row("PUT", project + "/status", .member, projectCall + "/status", .npm, ["status": "active"]),
+        row(
+            "PUT", project + "/source", .member, "/api/v1/projects/composer/team%2f{p}/source", .composer, ["url": nil]),
         row("PUT", project + "/visibility", .member, projectCall + "/visibility", .npm, ["visibility": "public"]),
         row("PUT", release + "/yank", .member, releaseCall + "/yank", .npm, ["reason": "x"]),
         row("DELETE", release + "/yank", .member, releaseCall + "/yank", .npm),

@@ -42,13 +42,14 @@ struct AttackMarkupTests {
             ("POST", "/pypi/legacy/", "pypi", "multipart/form-data; boundary=form-boundary"),
             ("PUT", "/cargo/api/v1/crates/new", "cargo", "application/octet-stream"),
             ("PUT", "/npm/hostile", "npm", "application/json"),
+            ("PUT", "/composer", "composer", "application/zip"),
         ]
         for (method, path, ecosystem, type) in requests {
             let body = [UInt8](try home.data("hostile/\(ecosystem)"))
             let answer = try await server.call(
                 method, path, token: owner, headers: ["Content-Type: \(type)"], body: body)
             try #require((200..<300).contains(answer.status), "\(ecosystem): \(answer.text)")
-            let project = "/api/v1/projects/\(ecosystem)/hostile"
+            let project = "/api/v1/projects/\(ecosystem)/\(name(ecosystem).replacing("/", with: "%2f"))"
             let release = project + "/releases/" + version(ecosystem)
             for (place, body) in [
                 (release + "/deprecation", ["message": .string(canary)]),
@@ -58,6 +59,10 @@ struct AttackMarkupTests {
                 try #require(try await server.call("PUT", place, token: owner, json: body).status == 204, "\(place)")
             }
         }
+    }
+
+    private static func name(_ ecosystem: String) -> String {
+        ecosystem == "composer" ? "hostile/hostile" : "hostile"
     }
 
     private static func version(_ ecosystem: String) -> String { ecosystem == "pypi" ? "1.0" : "1.0.0" }
@@ -74,17 +79,19 @@ struct AttackMarkupTests {
             "/cargo/ho/st/hostile", "/cargo/\(hostile)", "/cargo/api/v1/crates?q=hostile",
             "/cargo/api/v1/crates/\(hostile)/1/download",
             "/npm/hostile", "/npm/hostile?write=true", "/npm/hostile/1.0.0", "/npm/\(hostile)",
-            "/npm/hostile/\(hostile)",
+            "/npm/hostile/\(hostile)", "/composer/p2/hostile/hostile.json", "/composer/p2/hostile/\(hostile).json",
+            "/composer/search.json?q=hostile", "/composer/search.json?q=\(hostile)&type=\(hostile)",
+            "/composer/list.json?filter=\(hostile)", "/composer/packages.json",
             "/npm/-/v1/search?text=hostile", "/npm/-/package/hostile/dist-tags", "/api/v1/search?q=hostile",
             "/api/v1/\(hostile)",
         ]
-        for ecosystem in ["pypi", "cargo", "npm"] {
+        for ecosystem in ["pypi", "cargo", "npm", "composer"] {
             let version = version(ecosystem)
-            let page = "/p/\(ecosystem)/hostile"
+            let page = "/p/\(ecosystem)/\(name(ecosystem))"
             let tabs = ["versions", "dependencies", "files", "history"]
             paths += [page, "\(page)/\(version)", "\(page)/\(hostile)", "/p/\(ecosystem)/\(hostile)"]
             paths += tabs.flatMap { ["\(page)/\($0)", "\(page)/\(version)/\($0)"] }
-            let project = "/api/v1/projects/\(ecosystem)/hostile"
+            let project = "/api/v1/projects/\(ecosystem)/\(name(ecosystem).replacing("/", with: "%2f"))"
             paths += [project, project + "/events", project + "/members", "/api/v1/projects/\(ecosystem)/\(hostile)"]
         }
         return paths

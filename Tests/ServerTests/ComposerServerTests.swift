@@ -67,7 +67,7 @@ struct ComposerServerTests {
             #expect(try refused.json()["warning"]?.stringValue?.contains("acme/") == true)
             try await server.publish(.make("composer", "acme-two/oil"), token: other)
             let member = try await server.call(
-                "PUT", "/api/v1/projects/composer/acme%2flamp/members/other", token: owner, json: ["role": "maintainer"]
+                "PUT", "/api/v1/projects/composer/acme%2flamp/members/other", token: owner, json: ["role": "owner"]
             )
             #expect((200..<300).contains(member.status), "\(member.text)")
             try await server.publish(.make("composer", "acme/oil"), token: other)
@@ -92,6 +92,51 @@ struct ComposerServerTests {
             #expect(try mismatch.json()["code"] == "metadata-mismatch")
             let same = try await server.call("PUT", "/composer/?version=v1.0", token: owner, body: first.body)
             #expect(same.status == 200, "\(same.text)")
+        }
+    }
+
+    @Test("A dry run is checked and not kept, a staged upload waits, and both say so")
+    func wishes() async throws {
+        try await withLiveServer { server in
+            let owner = try await server.person("owner")
+            let body = try await SamplePackage.make("composer", "acme/lamp").body
+            func put(_ header: String) async throws -> RawResponse {
+                try await server.call("PUT", "/composer", token: owner, headers: [header], body: body)
+            }
+            let dry = try await put("Hallmark-Dry-Run: true")
+            #expect(dry.status == 200 && dry["hallmark-dry-run"] == "true", "\(dry.text)")
+            #expect(dry.text.contains("nothing was kept"))
+            let staged = try await put("Hallmark-Stage: true")
+            #expect(staged.status == 201, "\(staged.text)")
+            let key = try #require(staged["hallmark-staging"])
+            #expect(staged.text.contains("/staging/\(key)/composer/"))
+            #expect(try await server.call("GET", "/composer/p2/acme/lamp.json").status == 404)
+        }
+    }
+
+    @Test("A release that names another source repository freezes the package until the owner confirms it")
+    func source() async throws {
+        try await withLiveServer { server in
+            let owner = try await server.person("owner")
+            func put(_ version: String, _ source: String) async throws -> RawResponse {
+                let home = try ClientHome()
+                let member = "support={\"source\": \"\(source)\"}"
+                try await SystemPython.run(
+                    [
+                        Checkout.script("composer_archive.py"), home.path("body"), "acme/lamp", version, "--member",
+                        member,
+                    ])
+                return try await server.call(
+                    "PUT", "/composer", token: owner, body: [UInt8](try home.data("body")))
+            }
+            #expect(try await put("1.0", "https://github.com/acme/lamp").status == 201)
+            #expect(try await put("1.1", "https://github.com/Acme/lamp/tree/1.1").status == 201)
+            let refused = try await put("1.2", "https://github.com/mallory/lamp")
+            #expect(refused.status == 403)
+            #expect(try refused.json()["code"] == "source-mismatch")
+            #expect(try await put("1.2", "https://github.com/acme/lamp").status == 403)
+            try await server.admin("source", "composer", "acme/lamp", "https://github.com/acme/lamp")
+            #expect(try await put("1.2", "https://github.com/acme/lamp").status == 201)
         }
     }
 

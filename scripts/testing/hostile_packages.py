@@ -2,7 +2,7 @@
 
 usage: hostile_packages.py FOLDER
 
-Makes FOLDER/pypi, FOLDER/cargo and FOLDER/npm: the bodies with which their clients would publish them. Each text holds
+Makes FOLDER/pypi, FOLDER/cargo, FOLDER/npm and FOLDER/composer: the bodies with which their clients would publish them. Each text holds
 `<hm-canary`, which must never reach a page as an element; addresses run a script, or end the attribute that they are in.
 """
 import base64
@@ -171,6 +171,22 @@ def npm():
     return json.dumps(document).encode()
 
 
-for name, make in {"pypi": pypi, "cargo": cargo, "npm": npm}.items():
+def composer():
+    manifest = {
+        "name": "hostile/hostile", "version": "1.0.0", "description": CANARY, "keywords": [CANARY], "license": [CANARY],
+        "homepage": ADDRESS, "authors": [{"name": CANARY, "email": CANARY, "homepage": SCRIPT, "role": CANARY}],
+        "support": {"source": ADDRESS, "docs": ADDRESS, "issues": SCRIPT, "chat": CANARY}, "readme": CANARY,
+        "funding": [{"type": CANARY, "url": SCRIPT}], "suggest": {CANARY: CANARY}, "require": {"other/one": "*"},
+        "autoload": {"psr-4": {CANARY: CANARY}}, "bin": [CANARY], "extra": {CANARY: {CANARY: CANARY}}, CANARY: CANARY,
+    }
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("composer.json", json.dumps(manifest))
+        archive.writestr("README.md", README)
+        archive.writestr("\"><hm-canary>.php", "<?php\n")
+    return package.getvalue()
+
+
+for name, make in {"pypi": pypi, "cargo": cargo, "npm": npm, "composer": composer}.items():
     with open(os.path.join(folder, name), "wb") as file:
         file.write(make())

@@ -44,16 +44,7 @@ func nameTargets() throws -> [FuzzTarget] {
             return verdicts.joined(separator: " ")
         },
         repositoryTarget(),
-        .text(
-            "token-scope", maximumBytes: 600,
-            seeds: ["publish+yank:cargo:my-*", "read", "manage:*:x", "read:pypi", "publish:npm:@s/*"],
-            words: "read publish yank manage + : * cargo pypi npm"
-        ) { text in
-            guard let scope = TokenScope(text) else { return "none" }
-            try require(TokenScope(scope.description) == scope, "'\(scope)' is read as another scope")
-            let allowed = scope.allows(.publish, ecosystem: EcosystemID(rawValue: "npm"), nameKey: text)
-            return "scope \(scope.actions.count) \(scope.ecosystem == nil) \(allowed)"
-        },
+        tokenScopeTarget(),
     ]
 }
 
@@ -79,5 +70,18 @@ private func repositoryTarget() -> FuzzTarget {
             try require(SwiftPackageID(id.description) == id, "'\(id)' is no identity")
         }
         return "repository \(repository.components.count) \(repository.suggestedID == nil)"
+    }
+}
+
+private func tokenScopeTarget() -> FuzzTarget {
+    .text(
+        "token-scope", maximumBytes: 600,
+        seeds: ["publish+yank:cargo:my-*", "read", "manage:*:x", "read:pypi", "publish:npm:@s/*"],
+        words: "read publish yank manage + : * cargo pypi npm"
+    ) { text in
+        guard let scope = TokenScope(text) else { return "none" }
+        try require(TokenScope(scope.description) == scope, "'\(scope)' is read as another scope")
+        let allowed = scope.allows(.publish, ecosystem: EcosystemID(rawValue: "npm"), nameKey: text)
+        return "scope \(scope.actions.count) \(scope.ecosystem == nil) \(allowed)"
     }
 }

@@ -22,6 +22,9 @@ package struct ComposerFormat: PackageFormat {
     /// The vendor.
     package func namespaceKeys(of nameKey: String) -> [String] { [ComposerNames.vendor(nameKey)] }
 
+    /// Packages are built from public repositories, and one that suddenly comes from another may have been taken over.
+    package func sourcePin(_ address: String) -> SourcePin? { ComposerSource.pin(address) }
+
     package func namespace(_ raw: String) throws -> ProjectName {
         guard ComposerNames.isValid("\(raw)/name") else {
             throw Problem(.nameInvalid, "'\(Problem.excerpt(raw))' is not a vendor such as acme.")

@@ -41,16 +41,16 @@ struct ComposerPublish: Sendable {
         let outcome =
             receipt.isRepeat
             ? "was already published with the same content"
-            : receipt.staging != nil
-                ? "is staged and not visible yet"
-                : receipt.isHeld ? "is held for review and not visible yet" : "is published"
+            : receipt.isHeld ? "is held for review and not visible yet" : "is published"
+        // They say what became of it where it is not simply published.
+        let notices = mount.services.notices(of: receipt, at: mount.path)
         return mount.answer(
             .compactObject([
                 ("name", .string(receipt.project.name.display)), ("version", .string(receipt.version.display)),
-                ("message", .string("\(label) \(outcome).")),
-                ("warnings", .strings(receipt.warnings + mount.services.notices(of: receipt, at: mount.path))),
+                ("message", .string(notices.first ?? "\(label) \(outcome).")),
+                ("warnings", .strings(receipt.warnings + notices)),
                 ("staging", receipt.staging.map { .string($0.key) }),
-            ]), status: receipt.isRepeat ? .ok : .created
+            ]), status: receipt.isRepeat || receipt.isDryRun ? .ok : .created
         ).noting(receipt)
     }
 }

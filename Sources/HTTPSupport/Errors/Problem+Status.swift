@@ -13,7 +13,7 @@ extension Problem.Code {
         case .unauthenticated, .tokenInvalid: .unauthorized
         case .insufficientScope, .notOwner, .forbidden, .nameReserved, .nameConfusable, .namespaceTaken,
             .namespaceUnverified, .quotaExceeded, .projectArchived, .projectQuarantined, .screeningHeld,
-            .unpublishRefused:
+            .sourceMismatch, .unpublishRefused:
             .forbidden
         case .notFound, .userUnknown: .notFound
         case .methodNotAllowed: .methodNotAllowed

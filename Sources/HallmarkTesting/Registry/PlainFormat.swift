@@ -17,6 +17,12 @@ package struct PlainFormat: PackageFormat {
         self.atom = atom
     }
 
+    /// Whatever follows `https://`.
+    package func sourcePin(_ address: String) -> SourcePin? {
+        guard namespaceKind == .scope, address.hasPrefix("https://") else { return nil }
+        return SourcePin(key: address.dropFirst(8).lowercased(), address: address)
+    }
+
     package func projectName(_ raw: String) throws -> ProjectName {
         let isPlain = raw.utf8.allSatisfy { (0x61...0x7A).contains($0 | 0x20) || $0 == UInt8(ascii: "-") }
         guard !raw.isEmpty, raw.utf8.count <= 64, isPlain else {
@@ -55,7 +61,8 @@ package struct PlainFormat: PackageFormat {
         manifest.fileKind = "text"
         manifest.fileMetadata = Array("about \(lines[0])".utf8)
         manifest.document = ["name": .string(lines[0]), "version": .string(lines[1])]
-        manifest.dependencies = lines.dropFirst(2).map {
+        manifest.repository = lines.dropFirst(2).first { $0.hasPrefix("https://") }
+        manifest.dependencies = lines.dropFirst(2).filter { !$0.hasPrefix("https://") }.map {
             Dependency(
                 ecosystem: ecosystem, name: $0, nameKey: $0.lowercased(), requirement: "*", kind: "runtime",
                 isOptional: false)

@@ -15,6 +15,22 @@ struct Commit: Sendable {
     /// - Returns: A receipt for each, in their order.
     /// - Throws: `Problem` for the first of them that is refused; none is published then.
     func commit(_ screened: [ScreenedSubmission], into staging: Staging?) async throws -> [Receipt] {
+        do {
+            return try await write(screened, into: staging)
+        } catch let problem as Problem where problem.code == .sourceMismatch {
+            // What was refused has written nothing; that it was tried is kept.
+            try await core.driver.write { [core] connection in
+                for submission in screened {
+                    let inspected = submission.verified.inspected
+                    try SourcePinning(core, inspected, at: core.clock.now())
+                        .freeze(inspected.manifest.name, by: inspected.admitted.principal, connection)
+                }
+            }
+            throw problem
+        }
+    }
+
+    private func write(_ screened: [ScreenedSubmission], into staging: Staging?) async throws -> [Receipt] {
         let contents = try screened.flatMap { try Self.contents($0) }
         let now = core.clock.now()
         let transactions = screened.map {
@@ -124,6 +140,7 @@ private struct CommitTransaction: Sendable {
     private var admitted: AdmittedSubmission { inspected.admitted }
     private var manifest: Manifest { inspected.manifest }
     private var principal: Principal { admitted.principal }
+    private var source: SourcePinning { SourcePinning(core, inspected, at: publishedAt) }
     private var warnings: [String] { manifest.warnings + screened.notes + screened.holds }
 
     func run(_ connection: any SQLConnection) throws -> Receipt {
@@ -138,8 +155,10 @@ private struct CommitTransaction: Sendable {
             project = try createProject(connection)
         }
         if let receipt = try repeated(project, connection) { return receipt }
+        try source.check(project, connection)
         try checkQuota(project, connection)
         let release = try findOrInsertRelease(project, connection)
+        try source.note(project, connection)
         for (received, described) in inspected.pairs {
             try insertFile(received, described, release: release, project: project, connection)
         }
@@ -164,6 +183,7 @@ private struct CommitTransaction: Sendable {
         guard let project = try rules.existingProject(connection) else { return nil }
         try rules.check(project, connection)
         if let receipt = try repeated(project, connection) { return receipt }
+        try source.check(project, connection)
         try checkQuota(project, connection)
         return nil
     }

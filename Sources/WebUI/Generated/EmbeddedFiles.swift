@@ -751,6 +751,15 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
 - You: Too many claims that are not proven, or one was looked at a moment ago. Prove or withdraw some, or wait.
 - Operator: Nothing. `hallmark admin namespace list` shows who claims what.
 
+### `source-mismatch`
+
+- Status: 403
+- You: The release names another source repository than the project's earlier ones, so the project takes no releases for
+  now. If the repository has moved, an owner says so with `PUT /api/v1/projects/ECOSYSTEM/NAME/source`. If you did not
+  publish this, somebody else has your token.
+- Operator: `hallmark admin project source ECOSYSTEM NAME ADDRESS` does the same. The project's events say who named
+  what.
+
 ### `name-mismatch`
 
 - Status: 400

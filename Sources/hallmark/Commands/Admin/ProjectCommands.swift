@@ -10,7 +10,7 @@ struct ProjectCommand: AsyncParsableCommand {
         commandName: "project", abstract: "Yank, remove, restore, archive or hide what was published.",
         subcommands: [
             YankCommand.self, UnyankCommand.self, RemoveCommand.self, RestoreCommand.self, StatusCommand.self,
-            VisibilityCommand.self,
+            VisibilityCommand.self, SourceCommand.self,
         ])
 }
 
@@ -144,5 +144,25 @@ struct VisibilityCommand: AsyncParsableCommand {
                 by: try await instance.accounts.commandLinePrincipal(as: nil))
         }
         print("\(project.name) is \(visibility.rawValue).")
+    }
+}
+
+/// `hallmark admin project source ECOSYSTEM NAME [ADDRESS]`.
+struct SourceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "source",
+        abstract: "Confirm the source repository that a project is held to, so that it takes releases again.")
+
+    @OptionGroup var project: ProjectArguments
+    @Argument(help: "The repository; without one it is the one that the next release names.") var address: String?
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        try await options.withInstance { instance in
+            try await instance.lifecycle.setSource(
+                project.id, name: project.name, address: address,
+                by: try await instance.accounts.commandLinePrincipal(as: nil))
+        }
+        print("\(project.name) comes from \(address ?? "where its next release says").")
     }
 }
