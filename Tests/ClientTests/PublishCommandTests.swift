@@ -14,29 +14,17 @@ struct PublishCommandTests {
         server = try RunningServer.current
     }
 
-    /// Runs `hallmark` as somebody whose token is in a file.
     private func hallmark(
         _ words: [String], token: String?, with variables: [String: String] = [:]
     ) async throws -> CommandResult {
-        var environment = home.environment.merging(["HALLMARK_REGISTRY": server.url]) { $1 }
-        if let token {
-            try home.write(token, to: "token")
-            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: home.path("token"))
-            environment["HALLMARK_TOKEN_FILE"] = home.path("token")
-        }
-        let program = Checkout.hallmark.path(percentEncoded: false)
-        return try await Command(
-            [program] + words, environment: environment.merging(variables) { $1 }, directory: home.directory
-        ).run(limit: .seconds(600))
+        try await home.hallmark(server, words, token: token, with: variables)
     }
 
     private func publish(_ words: [String], token: String?) async throws -> CommandResult {
         try await hallmark(["publish"] + words, token: token)
     }
 
-    private func json(_ result: CommandResult) throws -> JSONValue {
-        try JSONValue.parse(Array(result.output.utf8))
-    }
+    private func json(_ result: CommandResult) throws -> JSONValue { try result.json() }
 
     /// Every file that the server keeps for packages.
     private func blobs() -> [String] {
