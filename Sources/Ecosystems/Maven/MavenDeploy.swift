@@ -20,7 +20,7 @@ struct MavenDeploy: Sendable {
 
     func put(_ request: Request, _ context: RegistryContext) async throws -> Response {
         let principal = try await services.principal(context)
-        guard !context.isDryRun else { throw Maven.noDryRun }
+        guard context.stagingWish == nil, !context.isDryRun else { throw Maven.oneByOne }
         guard let path = MavenPath(of: context) else {
             throw Problem(
                 .fileNameInvalid,

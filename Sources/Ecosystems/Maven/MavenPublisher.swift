@@ -35,8 +35,7 @@ struct MavenPublisher: Sendable {
     /// `POST upload?name=…&publishingType=…`: answers with the deployment's id once it is known what came of it.
     private func upload(_ request: Request, _ context: RegistryContext) async throws -> Response {
         let principal = try await services.principal(context)
-        let isAutomatic = try Self.isAutomatic(request)
-        guard !context.isDryRun else { throw Maven.noDryRun }
+        let isAutomatic = try Self.isAutomatic(request) && context.stagingWish == nil
         let declared = request.headers[.contentLength].flatMap(Int.init)
         let grant = try await services.publishing.open(
             UploadHead(
@@ -45,6 +44,7 @@ struct MavenPublisher: Sendable {
         try await context.sendContinue()
         let (bundle, fileName) = try await read(request, with: grant)
         let name = request.uri.queryParameters["name"].map(String.init) ?? fileName
+        if context.isDryRun { return try await tryOut(bundle, called: name, context, with: grant) }
         let staging = try await stagings.begin(Maven.ecosystem, label: name, by: principal)
         do {
             try await stagings.note(staging.id, .validating)
@@ -62,6 +62,22 @@ struct MavenPublisher: Sendable {
         }
         if isAutomatic { try await release(staging, by: principal) }
         return Self.accepted(staging)
+    }
+
+    /// Makes every check and keeps nothing, not even a deployment that failed; all faults are in the answer.
+    private func tryOut(
+        _ bundle: ReceivedFile, called name: String, _ context: RegistryContext, with grant: UploadGrant
+    ) async throws -> Response {
+        let errors = try await publish(bundle, into: nil, with: grant)
+        guard errors.isEmpty else {
+            let faults = errors.sorted { $0.key < $1.key }.flatMap { key, texts in texts.map { "\(key): \($0)" } }
+            return MavenRefusal(subject: name, faults: faults).response(context, publicURL: services.publicURL)
+        }
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/plain; charset=utf-8", .cacheControl: "no-store", .hallmarkDryRun: "true",
+            ], body: ResponseBody(byteBuffer: ByteBuffer(string: "This was a dry run: nothing was kept.")))
     }
 
     /// Where policy asks for a second person, the deployment stays validated.
@@ -94,10 +110,10 @@ struct MavenPublisher: Sendable {
         }
     }
 
-    /// Checks everything and puts it into the staging.
+    /// Checks everything and puts it into the staging; nil is a dry run, after which nothing is anywhere.
     /// - Returns: What is wrong, by release; empty where all of it was taken.
     private func publish(
-        _ archive: ReceivedFile, into staging: Staging, with grant: UploadGrant
+        _ archive: ReceivedFile, into staging: Staging?, with grant: UploadGrant
     ) async throws -> [String: [String]] {
         let bundle: MavenBundle
         do {
@@ -110,7 +126,8 @@ struct MavenPublisher: Sendable {
         let siblings = try bundle.descriptions()
         for component in bundle.components.prefix(MavenBundle.maximumComponents) {
             let check = MavenCheck(
-                coordinates: component.coordinates, submission: component.submission, notes: bundle.notes,
+                coordinates: component.coordinates, submission: component.submission(isDryRun: staging == nil),
+                notes: bundle.notes,
                 demands: try await completion.demands(on: component.coordinates), completion: completion,
                 directory: component.coordinates.directory + "/", siblings: siblings)
             let faults = try await check.faults(by: grant.principal)
@@ -118,7 +135,8 @@ struct MavenPublisher: Sendable {
         }
         guard errors.isEmpty else { return errors }
         do {
-            _ = try await services.publishing.publish(bundle.components.map(\.submission), with: grant, into: staging)
+            let submissions = bundle.components.map { $0.submission(isDryRun: staging == nil) }
+            _ = try await services.publishing.publish(submissions, with: grant, into: staging)
         } catch let refusal as BundleRefusal {
             for (label, problems) in refusal.refusals { errors[Self.purl(label)] = problems.map(\.detail) }
         } catch let problem as Problem where problem.code != .internalError {
