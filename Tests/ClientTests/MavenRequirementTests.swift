@@ -29,7 +29,7 @@ struct MavenRequirementTests {
         let refused = try await home.maven(["deploy"], in: "lib")
         #expect(!refused.succeeded && refused.says("status: 400"), "\(refused)")
         #expect(refused.says("is not published (") && refused.says("The POM has no <name>."), "\(refused)")
-        let metadata = "\(server.url)/maven/releases/org/hallmark/tests/hurried/maven-metadata.xml"
+        let metadata = "\(server.url)/maven/releases/org/hallmark/hurried/hurried/maven-metadata.xml"
         #expect(try await Probe.get(metadata).status == 404)
     }
 

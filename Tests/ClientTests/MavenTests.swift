@@ -23,9 +23,9 @@ struct MavenTests {
         try? FileManager.default.removeItem(atPath: home.path("m2/org/hallmark"))
         let remote = "hallmark::default::\(server.url)/maven/releases"
         try await home.maven([
-            "dependency:get", "-DremoteRepositories=\(remote)", "-Dartifact=org.hallmark.tests:built:LATEST",
+            "dependency:get", "-DremoteRepositories=\(remote)", "-Dartifact=org.hallmark.built:built:LATEST",
         ]).checked()
-        #expect(home.list("m2/org/hallmark/tests/built").contains("1.0.0"))
+        #expect(home.list("m2/org/hallmark/built/built").contains("1.0.0"))
 
         // The same bytes once more are no error; other ones are, and say why.
         try await home.maven(
@@ -48,7 +48,7 @@ struct MavenTests {
             #expect(try await home.mavenRun("app", artifact: "moving", "1.1-SNAPSHOT") == "\(value)\n")
         }
         let metadata = try await Probe.get(
-            "\(server.url)/maven/snapshots/org/hallmark/tests/moving/1.1-SNAPSHOT/maven-metadata.xml")
+            "\(server.url)/maven/snapshots/org/hallmark/moving/moving/1.1-SNAPSHOT/maven-metadata.xml")
         #expect(metadata.text.contains("<buildNumber>2</buildNumber>"), "\(metadata.text)")
     }
 
@@ -70,7 +70,7 @@ struct MavenTests {
 
         try home.mavenProgram("guarded", "1.0.0", on: server, folder: "app")
         let quarantine = [
-            "project", "status", "maven", "org.hallmark.tests:guarded", "quarantined", "--reason", "malware",
+            "project", "status", "maven", "org.hallmark.guarded:guarded", "quarantined", "--reason", "malware",
         ]
         try await server.admin(quarantine).checked()
         try? FileManager.default.removeItem(atPath: home.path("m2/org/hallmark"))
@@ -91,7 +91,7 @@ struct MavenTests {
             apply plugin: 'application'
             mainClassName = 'app.App'
             repositories { maven { url '\(server.url)/maven/releases' } }
-            dependencies { compile 'org.hallmark.tests:classic:1.+' }
+            dependencies { compile 'org.hallmark.classic:classic:1.+' }
             """, to: "app/build.gradle")
         let built = try await home.run(
             .gradle, ["--no-daemon", "--console", "plain", "-q", "run"], in: "app", limit: .seconds(600)

@@ -215,3 +215,28 @@ struct MavenDeployTests {
         }
     }
 }
+
+@Suite("Maven deployments that wait, or only ask")
+struct MavenWishTests {
+    private static let metadata = "releases/org/hm/test/tiny/maven-metadata.xml"
+
+    @Test("What asks to be staged is staged, and what only asks leaves nothing")
+    func wishes() async throws {
+        try await EcosystemServer.withMaven { server in
+            let token = try await server.token("bob")
+            let sample = MavenSample()
+            for header in ["Hallmark-Dry-Run: true", "Hallmark-Stage: true"] {
+                for (path, bytes) in sample.layout() {
+                    let answer = try await server.put("releases/\(path)", bytes, token: token, headers: [header])
+                    #expect(answer.status == 201, "\(header): \(path): \(answer.reason)")
+                }
+                let last = try await server.complete(sample, token: token)
+                #expect(last.status == 201, "\(header): \(last.reason)")
+                #expect(try await server.read(Self.metadata).status == 404)
+                let principal = try await server.registry.principal("bob")
+                let waiting = try await server.registry.stagings.list(by: principal)
+                #expect(waiting.count == (header.contains("Stage") ? 1 : 0))
+            }
+        }
+    }
+}

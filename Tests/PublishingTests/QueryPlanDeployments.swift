@@ -26,7 +26,8 @@ extension QueryPlanTests {
         #expect(try await deployments.sender(of: open)?.userID == user.userID)
         #expect(try await deployments.idle(ecosystem, .open, seconds: 0).count == 1)
         try await deployments.annotate(open, ["x": 1])
-        #expect(try await deployments.claim(open, from: .open, to: .publishing))
+        #expect(try await deployments.claim(open))
+        try await deployments.reopen(open)
         try await deployments.drop(open)
         try await registry.driver.write { connection in
             let store = SigningKeyStore(connection)

@@ -55,6 +55,7 @@ struct QueryPlanTests {
             }
         ) { registry in
             try await Self.use(registry)
+            try await Self.useDeployments(registry, try await registry.principal("bob"))
         }
         let plans = try #require(recording).plans
         for plan in plans {
@@ -141,7 +142,6 @@ struct QueryPlanTests {
         try await notes(registry, history.project)
         try await stores(registry, history.project, release)
         try await staging(registry, bob)
-        try await useDeployments(registry, bob)
         _ = try await registry.accounts.tokens(of: root)
         _ = try await registry.accounts.hasUsers()
         try await registry.accounts.flushUses()

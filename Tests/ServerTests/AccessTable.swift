@@ -126,6 +126,9 @@ enum AccessTable {
             ),
         ]
         + ["GET", "HEAD"].flatMap { method in
+            ["/maven/releases", "/maven/snapshots"].map { row(method, $0, .everyone, accepted: unknown) }
+        }
+        + ["GET", "HEAD"].flatMap { method in
             ["/deployment/{id}/download/**", "/deployments/download/**"].map { place in
                 let call = place.replacing("{id}", with: "none").replacing("**", with: "team/{p}/1.0.0/{p}-1.0.0.pom")
                 return row(method, portal + place, .token, portal + call, .maven, accepted: unknown)

@@ -68,11 +68,23 @@ class Artifact:
         return [path for path in (self.path, self.folder / f"{stem}.jar") if path.is_file()]
 
     @property
+    def has_twins(self):
+        """Whether a jar has two entries of one name, of which different readers take different ones: Hallmark refuses it."""
+        for path in self.files[1:]:
+            with zipfile.ZipFile(path) as jar:
+                names = jar.namelist()
+            if len(set(names)) < len(names):
+                return True
+        return False
+
+    @property
     def is_fit(self):
         # A version called debian stands for whichever one the distribution has.
         return (
-            self.stated == self.id and self.version != "debian" and self.packaging in ("jar", "pom", "bundle")
-            and (self.packaging == "pom" or len(self.files) == 2) and not self.relocated)
+            self.stated == self.id and self.version != "debian" and not self.version.endswith("-SNAPSHOT")
+            and self.packaging in ("jar", "pom", "bundle")
+            and (self.packaging == "pom" or len(self.files) == 2) and not self.relocated
+            and not self.has_twins)
 
     def layout(self):
         """The files with their digests, by their paths in a repository."""

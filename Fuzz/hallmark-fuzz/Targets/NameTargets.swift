@@ -12,10 +12,7 @@ private let nameWords = "@ / . - _ %2f ~ a Z 0 con nul http fs std core @types/"
 
 /// Names of projects, token scopes, path segments, percent encoding.
 func nameTargets() throws -> [FuzzTarget] {
-    let signer = try NPMSigner(privateKey: [UInt8](repeating: 7, count: 32), createdAt: Timestamp(seconds: 0))
-    let formats: [any PackageFormat] = [
-        PyPIFormat(), CargoFormat(), NPMFormat(signer: signer), SwiftFormat(), ComposerFormat(), MavenFormat(),
-    ]
+    let formats = try everyFormat()
     return [
         .text("project-name", maximumBytes: 600, seeds: nameSeeds, words: nameWords) { text in
             var verdicts: [String] = []
@@ -84,4 +81,9 @@ private func tokenScopeTarget() -> FuzzTarget {
         let allowed = scope.allows(.publish, ecosystem: EcosystemID(rawValue: "npm"), nameKey: text)
         return "scope \(scope.actions.count) \(scope.ecosystem == nil) \(allowed)"
     }
+}
+
+private func everyFormat() throws -> [any PackageFormat] {
+    let signer = try NPMSigner(privateKey: [UInt8](repeating: 7, count: 32), createdAt: Timestamp(seconds: 0))
+    return [PyPIFormat(), CargoFormat(), NPMFormat(signer: signer), SwiftFormat(), ComposerFormat(), MavenFormat()]
 }

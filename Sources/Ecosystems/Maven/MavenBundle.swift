@@ -12,8 +12,8 @@ struct MavenBundle {
         /// Its [package URL](https://github.com/package-url/purl-spec).
         var purl: String { MavenBundle.purl(coordinates.name, coordinates.version) }
 
-        /// The release as the pipeline takes it.
-        func submission(isDryRun: Bool) -> Submission {
+        /// The release as the pipeline takes it, the POM first.
+        func submission(isDryRun: Bool = false) -> Submission {
             let order = files.filter { $0.name.hasSuffix(".pom") } + files.filter { !$0.name.hasSuffix(".pom") }
             return Submission(
                 ecosystem: Maven.ecosystem, name: coordinates.name, version: coordinates.version, files: order,

@@ -27,7 +27,7 @@ extension MavenCompletion {
     package func sweep() async throws -> Sweep {
         var sweep = Sweep()
         for lost in try await deployments.idle(Maven.ecosystem, .publishing, seconds: Self.publishingSeconds) {
-            _ = try await deployments.claim(lost, from: .publishing, to: .open)
+            try await deployments.reopen(lost)
         }
         for deployment in try await deployments.idle(Maven.ecosystem, .open, seconds: Self.idleSeconds) {
             let age = deployments.now.seconds - deployment.updatedAt.seconds
@@ -46,11 +46,12 @@ extension MavenCompletion {
     }
 
     private func publishIfComplete(_ deployment: Deployment, _ sweep: inout Sweep) async throws -> Bool {
-        guard !MavenNotes(deployment.details).isExamined(deployment.updatedAt) else { return false }
+        let noted = MavenNotes(deployment.details)
+        guard !noted.isExamined(deployment.updatedAt), !noted.isDryRun else { return false }
         if let principal = try await deployments.sender(of: deployment) {
             do {
                 if try await faults(of: deployment, by: principal).isEmpty {
-                    try await finish(deployment, by: principal)
+                    _ = try await finish(deployment, by: principal)
                     return true
                 }
             } catch let problem as Problem {

@@ -1,5 +1,7 @@
 import Archives
 import Formats
+import HTTPSupport
+import HTTPTypes
 package import Publishing
 import RegistryModel
 
@@ -25,58 +27,73 @@ package struct MavenCompletion: Sendable {
     /// Publishes a deployment of single files.
     ///
     /// What was not good enough is forgotten with the next file that is sent for it.
+    /// - Returns: What was published, staged or tried.
     /// - Throws: ``MavenRefusal`` with everything that is wrong, or `Problem`.
-    func complete(_ deployment: Deployment, by principal: Principal) async throws {
+    func complete(_ deployment: Deployment, by principal: Principal) async throws -> Receipt {
         let faults = try await faults(of: deployment, by: principal)
         guard faults.isEmpty else {
-            var refused = deployment
-            refused.state = .failed
-            try await deployments.update(refused)
+            try await fail(deployment)
             throw MavenRefusal(subject: "\(deployment.name) \(deployment.version.display)", faults: faults)
         }
-        try await finish(deployment, by: principal)
+        return try await finish(deployment, by: principal)
     }
 
-    /// Publishes a deployment that was found good, unless somebody else is about to.
-    func finish(_ deployment: Deployment, by principal: Principal) async throws {
-        guard try await deployments.claim(deployment, from: .open, to: .publishing) else { return }
+    /// Publishes a deployment that was found good, unless it has changed since or somebody else is about to.
+    func finish(_ deployment: Deployment, by principal: Principal) async throws -> Receipt {
+        guard try await deployments.claim(deployment) else {
+            throw Problem(.conflict, "Files of \(deployment.name) arrived while it was looked at. Deploy it again.")
+        }
+        let receipt: Receipt
         do {
-            try await publish(deployment, by: principal)
+            receipt = try await publish(deployment, by: principal)
+        } catch let problem as Problem where problem.code.status.kind == .clientError {
+            try await fail(deployment)
+            throw problem
         } catch {
             // Open again, so that it is neither lost nor stuck: what was wrong may be gone at the next attempt.
-            _ = try await deployments.claim(deployment, from: .publishing, to: .open)
+            try await deployments.reopen(deployment)
             throw error
         }
         try await deployments.drop(deployment)
+        return receipt
     }
 
-    private func publish(_ deployment: Deployment, by principal: Principal) async throws {
-        let submission = try await submission(
-            name: deployment.name, version: deployment.version.display, deployments.files(deployment))
+    private func fail(_ deployment: Deployment) async throws {
+        var refused = deployment
+        refused.state = .failed
+        try await deployments.update(refused)
+    }
+
+    private func publish(_ deployment: Deployment, by principal: Principal) async throws -> Receipt {
+        let submission = try await submission(of: deployment)
         let grant = try await publishing.open(
             UploadHead(ecosystem: Maven.ecosystem, name: deployment.name), by: principal)
-        _ = try await publishing.publish(submission, with: grant)
-        try await retain(deployment.name, deployment.version.display)
+        let receipt = try await publishing.publish(submission, with: grant)
+        if !receipt.isDryRun, receipt.staging == nil {
+            try await retain(deployment.name, deployment.version.display)
+        }
+        return receipt
     }
 
-    /// The files of one release as a submission: the POM, which describes it, and the others in the order of their names.
-    func submission(name: String, version: String, _ files: [DeploymentFile]) async throws -> Submission {
+    /// A deployment as a submission: the POM, which describes it, and the other files in the order of their names.
+    func submission(of deployment: Deployment) async throws -> Submission {
+        let files = try await deployments.files(deployment)
+        let notes = MavenNotes(deployment.details)
         var received: [ReceivedFile] = []
-        let order = files.filter { $0.path.hasSuffix(".pom") } + files.filter { !$0.path.hasSuffix(".pom") }
-        for file in order {
-            let path = file.path.split(separator: "/").last.map(String.init) ?? file.path
-            received.append(try await deployments.received(file, name: path))
+        for file in files.filter({ $0.path.hasSuffix(".pom") }) + files.filter({ !$0.path.hasSuffix(".pom") }) {
+            received.append(try await deployments.received(file, name: file.path))
         }
-        return Submission(ecosystem: Maven.ecosystem, name: name, version: version, files: received, claim: .object([]))
+        return Submission(
+            ecosystem: Maven.ecosystem, name: deployment.name, version: deployment.version.display, files: received,
+            claim: .object([]), staging: notes.isStaged ? StagingWish() : nil, isDryRun: notes.isDryRun)
     }
 
     /// Everything that keeps a deployment from being published.
     func faults(of deployment: Deployment, by principal: Principal) async throws -> [String] {
-        let files = try await deployments.files(deployment)
         guard let coordinates = MavenCoordinates(name: deployment.name, version: deployment.version.display) else {
             return ["'\(deployment.name)' and '\(deployment.version.display)' are no coordinates."]
         }
-        let submission = try await submission(name: deployment.name, version: deployment.version.display, files)
+        let submission = try await submission(of: deployment)
         return try await MavenCheck(
             coordinates: coordinates, submission: submission, notes: MavenNotes(deployment.details),
             demands: demands(on: coordinates), completion: self

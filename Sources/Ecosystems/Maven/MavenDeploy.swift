@@ -20,7 +20,6 @@ struct MavenDeploy: Sendable {
 
     func put(_ request: Request, _ context: RegistryContext) async throws -> Response {
         let principal = try await services.principal(context)
-        guard context.stagingWish == nil, !context.isDryRun else { throw Maven.oneByOne }
         guard let path = MavenPath(of: context) else {
             throw Problem(
                 .fileNameInvalid,
@@ -91,10 +90,13 @@ struct MavenDeploy: Sendable {
         }
         let name = upload.name
         let makesChecksums = request.headers[.generateChecksums]?.lowercased() == "true"
+        let (isStaged, isDryRun) = (context.stagingWish != nil, context.isDryRun)
         try await deployments.receive(received, as: name, into: upload.place, by: upload.principal) { details in
-            guard makesChecksums else { return details }
             var notes = MavenNotes(details)
-            notes.generated.insert(name)
+            if makesChecksums { notes.generated.insert(name) }
+            if isStaged { notes.isStaged = true }
+            // Also where only one of its files came with the wish: nothing is published that somebody meant to try.
+            if isDryRun { notes.isDryRun = true }
             return notes.json
         }
         return Self.done
@@ -165,12 +167,15 @@ struct MavenDeploy: Sendable {
         guard checksum == nil, let name else { return Self.done }
         let waiting = try await deployments.open(Maven.ecosystem, name: name, by: principal)
             .filter { (MavenCoordinates.timestamped($0.version.display) != nil) == (repository == .snapshots) }
+        var done = Self.done
         do {
-            for deployment in waiting { try await completion.complete(deployment, by: principal) }
+            for deployment in waiting {
+                done = done.noting(try await completion.complete(deployment, by: principal))
+            }
         } catch let refusal as MavenRefusal {
             return refusal.response(context, publicURL: services.publicURL)
         }
-        return Self.done
+        return done
     }
 
     /// Where the directory is that of a project, only its publishers may send its metadata.

@@ -24,6 +24,18 @@ struct MavenNotes {
         set { set("generated", Dictionary(newValue.map { ($0, "") }) { first, _ in first }) }
     }
 
+    /// Whether the publisher asks for the release to be staged.
+    var isStaged: Bool {
+        get { json["staged"]?.boolValue ?? false }
+        set { json = json.setting("staged", to: newValue ? true : nil) }
+    }
+
+    /// Whether the publisher only asks what would happen.
+    var isDryRun: Bool {
+        get { json["dryRun"]?.boolValue ?? false }
+        set { json = json.setting("dryRun", to: newValue ? true : nil) }
+    }
+
     /// The state in which the registry looked whether it was complete, and found that it was not.
     var examined: Timestamp? {
         get { json["examined"]?.integerValue.map(Timestamp.init(microseconds:)) }

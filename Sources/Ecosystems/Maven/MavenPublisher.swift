@@ -60,7 +60,7 @@ struct MavenPublisher: Sendable {
                 staging.id, .failed, errors: [MavenBundle.common: [Problem(answering: error).detail]])
             throw error
         }
-        if isAutomatic { try await release(staging, by: principal) }
+        if isAutomatic, context.stagingWish == nil { try await release(staging, by: principal) }
         return Self.accepted(staging)
     }
 

@@ -37,6 +37,9 @@ package struct MavenRoutes: Sendable {
             let place = RouterPath("\(repository.rawValue)/**")
             for method in [HTTPRequest.Method.get, .head] {
                 group.on(place, method: method) { try await reads.read($0, $1) }
+                group.on(RouterPath(repository.rawValue), method: method) { _, _ -> Response in
+                    throw Problem(.notFound, "This is a repository for Maven and Gradle; it lists no directories.")
+                }
             }
             group.put(place) { try await deploy.put($0, $1) }
         }

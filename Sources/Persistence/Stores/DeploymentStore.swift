@@ -25,6 +25,11 @@ package struct DeploymentStore {
         ).map(Self.record)
     }
 
+    /// How many deployments a user has.
+    package func count(userID: Int64) throws -> Int64 {
+        try connection.query("SELECT COUNT(*) AS n FROM deployments WHERE user_id = \(userID)").first?.int("n") ?? 0
+    }
+
     /// Deployments in a state that nobody has touched since `time`, the longest first.
     package func idle(_ state: Deployment.State, since time: Timestamp, limit: Int) throws -> [Deployment] {
         try connection.query(

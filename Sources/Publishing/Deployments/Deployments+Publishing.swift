@@ -64,13 +64,23 @@ extension Deployments {
         }
     }
 
-    /// Takes a deployment, for one of several that try at once.
-    /// - Returns: Whether it was in the state `old`.
-    package func claim(
-        _ deployment: Deployment, from old: Deployment.State, to new: Deployment.State
-    ) async throws -> Bool {
+    /// Takes a deployment to publish it, for one of several that try at once.
+    /// - Returns: Whether it was open and had not changed since it was read.
+    package func claim(_ deployment: Deployment) async throws -> Bool {
         let now = core.clock.now()
-        return try await core.driver.write { try DeploymentStore($0).claim(deployment.id, from: old, to: new, at: now) }
+        return try await core.driver.write { connection in
+            let store = DeploymentStore(connection)
+            guard let row = try store.find(deployment.id), row.updatedAt == deployment.updatedAt else { return false }
+            return try store.claim(row.id, from: .open, to: .publishing, at: now)
+        }
+    }
+
+    /// Gives a deployment that was taken back.
+    package func reopen(_ deployment: Deployment) async throws {
+        let now = core.clock.now()
+        try await core.driver.write {
+            _ = try DeploymentStore($0).claim(deployment.id, from: .publishing, to: .open, at: now)
+        }
     }
 
     /// Writes a deployment's state and details.

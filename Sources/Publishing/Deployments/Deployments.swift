@@ -17,6 +17,8 @@ package struct Deployments: Sendable {
 
     /// The most files of one deployment.
     package static let maximumFiles = 1_000
+    /// The most deployments that one user may have at once.
+    package static let maximumDeployments: Int64 = 500
 
     /// Which deployment a file belongs to.
     package struct Place: Hashable, Sendable {
@@ -130,6 +132,12 @@ package struct Deployments: Sendable {
                     .conflict, "\(place.name) \(place.version) is being published at this moment and takes no files.")
             case .failed, nil:
                 if let known { try store.remove(known.id) }
+                guard try store.count(userID: principal.userID) < Self.maximumDeployments else {
+                    throw Problem(
+                        .quotaExceeded,
+                        "\(principal.userName) has begun \(Self.maximumDeployments) deployments and completed none of them."
+                    )
+                }
                 try store.insert(deployment)
             }
             // The credential of the last request is the one that a publish in its name would use.
