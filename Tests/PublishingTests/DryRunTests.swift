@@ -13,7 +13,7 @@ struct DryRunTests {
             "SELECT 1 AS n FROM projects", "SELECT 1 AS n FROM project_members", "SELECT 1 AS n FROM releases",
             "SELECT 1 AS n FROM files", "SELECT 1 AS n FROM blobs", "SELECT 1 AS n FROM dependencies",
             "SELECT 1 AS n FROM tags", "SELECT 1 AS n FROM events", "SELECT 1 AS n FROM outbox",
-            "SELECT 1 AS n FROM stagings", "SELECT 1 AS n FROM search_documents",
+            "SELECT 1 AS n FROM stagings",
         ]
         return try await registry.driver.read { connection in
             try statements.map { try connection.query($0).count }
