@@ -78,9 +78,11 @@ enum ProjectOperations {
         ], query: [], answer: nil
     ) { api in
         let principal = try await api.services.principal(api.context)
+        let body = try await api.body()
+        guard body["url"] != nil else { throw Problem(.badRequest, "'url' must be a string or null.") }
         try await api.services.lifecycle.setSource(
-            try api.ecosystem(), name: try api.parameter("name"),
-            address: try api.optionalText("url", in: try await api.body()), by: principal)
+            try api.ecosystem(), name: try api.parameter("name"), address: try api.optionalText("url", in: body),
+            by: principal)
         return nil
     }
 

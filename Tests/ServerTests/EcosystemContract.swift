@@ -23,7 +23,8 @@ struct EcosystemContract: Sendable, CustomTestStringConvertible {
     static let all: [EcosystemContract] = [
         EcosystemContract(
             ecosystem: "pypi", prefix: "", index: { "/pypi/simple/\($0)/" },
-            file: { "/pypi/files/\($0)/1.0.0/\($0)-1.0.0-py3-none-any.whl" }, errorType: "text/plain"),
+            file: { "/pypi/files/\($0)/1.0.0/\($0)-1.0.0-py3-none-any.whl" },
+            errorType: "application/problem+json"),
         EcosystemContract(
             ecosystem: "cargo", prefix: "", index: { "/cargo/\($0.prefix(2))/\($0.dropFirst(2).prefix(2))/\($0)" },
             file: { "/cargo/api/v1/crates/\($0)/1.0.0/download" }, errorType: "application/json"),

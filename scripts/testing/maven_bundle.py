@@ -25,7 +25,7 @@ def main():
     pom = (
         '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
         f"<groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{options.version}</version>"
-        "<packaging>pom</packaging><description>A small artifact of the tests{'.' * options.fill}</description></project>\n"
+        f"<packaging>pom</packaging><description>A small artifact of the tests{'.' * options.fill}</description></project>\n"
     ).encode()
     path = f"{group.replace('.', '/')}/{artifact}/{options.version}/{artifact}-{options.version}.pom"
     files = {path: pom}

@@ -20,7 +20,9 @@ extension EcosystemPresentation {
             ]
         },
         filePath: { project, version, file in
-            guard let coordinates = MavenCoordinates(name: project, version: version) else { return "/maven/" }
+            guard let coordinates = MavenCoordinates(name: project, version: version) else {
+                return "/maven/releases/\(pathSegment(project))/\(pathSegment(file))"
+            }
             let repository: MavenRepository = coordinates.isSnapshot ? .snapshots : .releases
             let directory = coordinates.directory.split(separator: "/").map { pathSegment(String($0)) }
             return "/maven/\(repository)/\(directory.joined(separator: "/"))/\(pathSegment(file))"

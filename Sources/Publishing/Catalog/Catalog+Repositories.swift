@@ -13,6 +13,7 @@ extension Catalog {
     ///   - key: ``SourceRepository/key``.
     ///   - reader: Who asks.
     /// - Returns: At most a hundred.
+    /// - Throws: `Problem` where the instance does not serve the ecosystem.
     package func projects(
         _ ecosystem: EcosystemID, from key: String, for reader: Reader
     ) async throws -> [Project] {

@@ -4,7 +4,8 @@ import RegistryModel
 import Testing
 
 @Suite(
-    "Files that were damaged on disk", .enabled(if: SamplePackage.isAvailable, "needs Python"), .timeLimit(.minutes(10)))
+    "Files that were damaged on disk", .enabled(if: SamplePackage.isAvailable, "needs Python"), .timeLimit(.minutes(10))
+)
 struct DamagedFileTests {
     /// What may happen to a file.
     enum Damage: String, CaseIterable, Sendable {
