@@ -9,8 +9,6 @@ import RegistryModel
 struct ComposerReads: Sendable {
     let mount: ComposerMount
 
-    private var services: RegistryServices { mount.services }
-
     /// `GET p2/{vendor}/{name}.json` and `p2/{vendor}/{name}~dev.json`: the versions of one package.
     func metadata(_ request: Request, _ context: RegistryContext) async throws -> Response {
         let vendor = try mount.parameter("vendor", context)
@@ -121,4 +119,6 @@ struct ComposerReads: Sendable {
             "actions": [["type": "resync", "time": .integer(now.seconds), "package": "*"]], "timestamp": stamp,
         ])
     }
+
+    private var services: RegistryServices { mount.services }
 }
