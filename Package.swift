@@ -185,9 +185,9 @@ let package = Package(
                 "CArchive", crypto, logging, nioCore, nioPosix,
             ]),
         tests("ModelTests", ["RegistryModel", "HallmarkTesting"]),
-        tests("VersioningTests", ["RegistryModel", "Versioning"]),
+        tests("VersioningTests", ["RegistryModel", "Versioning", "HallmarkTesting"]),
         tests("ArchivesTests", ["RegistryModel", "Archives", "CArchive"]),
-        tests("FormatsTests", ["RegistryModel", "Formats", "Archives"]),
+        tests("FormatsTests", ["RegistryModel", "Formats", "Archives", "HallmarkTesting"]),
         tests(
             "PersistenceTests",
             [

@@ -60,6 +60,7 @@ enum ComposerMinifierOracle {
 
     static func ask(_ pairs: [JSONValue]) throws -> [String] {
         let input = pairs.map { String(decoding: $0.bytes(), as: UTF8.self) + "\n" }.joined()
-        return try ToolRun.run(["php", "-r", program], input: input).output.split(separator: "\n").map(String.init)
+        return try OracleProgram.run(["php", "-r", program], input: input).output.split(separator: "\n").map(
+            String.init)
     }
 }

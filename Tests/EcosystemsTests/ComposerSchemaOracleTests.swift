@@ -95,7 +95,7 @@ enum ComposerSchemaOracle {
     /// Whether each document is valid.
     static func ask(_ documents: [JSONValue]) throws -> [Bool] {
         let input = documents.map { String(decoding: $0.bytes(), as: UTF8.self) + "\n" }.joined()
-        let result = try ToolRun.run(["php", "-r", program], input: input)
+        let result = try OracleProgram.run(["php", "-r", program], input: input)
         return result.status == 0 ? result.output.split(separator: "\n").map { $0 == "1" } : []
     }
 }

@@ -47,7 +47,7 @@ struct SwiftToolsVersionTests {
     }
 
     private static let hasSwift = ["6.1", "6.2", "6.3", "6.4"].contains { version in
-        (try? ToolRun.run(["swift", "package", "--version"]))?.output.contains(version) == true
+        (try? OracleProgram.run(["swift", "package", "--version"]))?.output.contains(version) == true
     }
 
     @Test("SwiftPM reads the same", .enabled(if: hasSwift))
@@ -59,7 +59,7 @@ struct SwiftToolsVersionTests {
             return (isChanged ? choices.randomElement(using: &random) : choices.first) ?? ""
         }
         var counts: [Bool: Int] = [:]
-        try ToolRun.withFolder { folder in
+        try OracleProgram.withFolder { folder in
             for _ in 0..<60 {
                 let text =
                     pick(["", "", "\n", "\n\n", " ", "\r\n", "\t"]) + pick(["//", "//", "//", "/*", "///"])
@@ -73,7 +73,7 @@ struct SwiftToolsVersionTests {
                     + pick(["", "\n", "\nimport PackageDescription\n"])
                 try Data(text.utf8).write(to: folder.appendingPathComponent("Package.swift"))
                 let arguments = ["swift", "package", "--package-path", folder.path, "tools-version"]
-                let result = try ToolRun.run(arguments)
+                let result = try OracleProgram.run(arguments)
                 let expected =
                     result.status == 0 ? result.output.trimmingCharacters(in: .whitespacesAndNewlines) : nil
                 #expect(read(text) == expected, "\(text.debugDescription)")

@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import HallmarkTesting
 import RegistryModel
 import Testing
 

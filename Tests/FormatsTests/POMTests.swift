@@ -1,4 +1,5 @@
 import Formats
+import HallmarkTesting
 import RegistryModel
 import Testing
 

@@ -1,3 +1,4 @@
+import HallmarkTesting
 import Testing
 import Versioning
 

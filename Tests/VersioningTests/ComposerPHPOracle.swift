@@ -1,4 +1,5 @@
 import Foundation
+import HallmarkTesting
 
 /// Composer's own semver library, where php and Debian's composer are installed.
 enum ComposerPHPOracle {
@@ -29,6 +30,6 @@ enum ComposerPHPOracle {
 
     /// An answer for every line: `read VERSION`, `order LEFT RIGHT` or `holds VERSION CONSTRAINT`, with tabs.
     static func ask(_ lines: [String]) throws -> [String] {
-        try ToolOracle.lines(["php", "-r", program], lines)
+        try OracleProgram.lines(["php", "-r", program], lines)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import HallmarkTesting
 
 /// maven-artifact's own classes, where a Java compiler and Debian's maven packages are installed.
 enum MavenJavaOracle {
@@ -45,8 +46,8 @@ enum MavenJavaOracle {
 
     /// An answer for every line: `order LEFT RIGHT` or `range RANGE VERSION`, with tabs.
     static func ask(_ lines: [String]) throws -> [String] {
-        try ToolOracle.withFile("Oracle.java", program) { path in
-            try ToolOracle.lines(["java", "-cp", jars.joined(separator: ":"), path], lines)
+        try OracleProgram.withFile("Oracle.java", program) { path in
+            try OracleProgram.lines(["java", "-cp", jars.joined(separator: ":"), path], lines)
         }
     }
 }

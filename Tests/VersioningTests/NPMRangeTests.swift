@@ -1,4 +1,5 @@
 import Foundation
+import HallmarkTesting
 import Testing
 import Versioning
 
