@@ -70,7 +70,7 @@ struct WordTests {
         line.split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == word }
     }
 
-    /// A machine's path begins a word; `~/work/` or `https://host/home/` does not count.
+    /// A machine's path begins a word; one in the middle of an address or behind a `~` does not count.
     private static func holdsPath(_ line: Substring, _ place: String) -> Bool {
         var rest = line
         while let range = rest.firstRange(of: place) {
