@@ -115,6 +115,74 @@ struct StagingTests {
         }
     }
 
+    @Test("The second person has sent nothing of what they release", arguments: TestBackend.allCases)
+    func accomplice(backend: TestBackend) async throws {
+        try await withRegistry(backend) { registry in
+            let single = EcosystemID(rawValue: "single")
+            let alice = try await registry.person("alice")
+            let bob = try await registry.person("bob")
+            _ = try await registry.publish("lamp", "0.1.0", by: alice, fileName: "old.txt", ecosystem: "single")
+            try await registry.lifecycle.addMember(single, name: "lamp", user: "bob", role: .maintainer, by: alice)
+            try await registry.stagings.setPolicy(single, name: "lamp", .secondPerson, by: alice)
+            let staged = try await registry.publish(
+                "lamp", "1.0.0", by: alice, fileName: "a.txt", ecosystem: "single")
+            await expectRefusal(.conflict, "bob would release his own file") {
+                _ = try await registry.publish("lamp", "1.0.0", by: bob, fileName: "b.txt", ecosystem: "single")
+            }
+            _ = try await registry.publish("lamp", "1.0.0", by: alice, fileName: "c.txt", ecosystem: "single")
+            try await registry.stagings.release(try #require(staged.staging?.key), by: bob)
+        }
+    }
+
+    @Test("A policy that asks for a second person holds for what is staged already", arguments: TestBackend.allCases)
+    func laterPolicy(backend: TestBackend) async throws {
+        try await withRegistry(backend) { registry in
+            let alice = try await registry.person("alice")
+            _ = try await registry.publish("lamp", "1.0.0", by: alice)
+            let receipt = try await registry.publish("lamp", "2.0.0", by: alice, staging: StagingWish())
+            try await registry.stagings.setPolicy(Self.plain, name: "lamp", .secondPerson, by: alice)
+            let key = try #require(receipt.staging?.key)
+            await expectRefusal(.forbidden) { try await registry.stagings.release(key, by: alice) }
+        }
+    }
+
+    @Test("Nothing but its staging changes a staged release, and no event tells of it", arguments: TestBackend.allCases)
+    func untouched(backend: TestBackend) async throws {
+        try await withRegistry(backend) { registry in
+            let alice = try await registry.person("alice")
+            _ = try await registry.publish("lamp", "1.0.0", by: alice)
+            let receipt = try await registry.publish("lamp", "2.0.0", by: alice, staging: StagingWish())
+            let events = try await registry.eventKinds("lamp")
+            let lifecycle = registry.lifecycle
+            await expectRefusal(.notFound) {
+                try await lifecycle.remove(Self.plain, name: "lamp", version: "2.0.0", by: alice)
+            }
+            await expectRefusal(.notFound) {
+                try await lifecycle.yank(Self.plain, name: "lamp", version: "2.0.0", reason: nil, by: alice)
+            }
+            await expectRefusal(.notFound) {
+                try await lifecycle.deprecate(Self.plain, name: "lamp", messages: ["2.0.0": "old"], by: alice)
+            }
+            await expectRefusal(.notFound) {
+                try await lifecycle.setTag(Self.plain, name: "lamp", tag: "next", version: "2.0.0", by: alice)
+            }
+            #expect(try await registry.eventKinds("lamp") == events)
+            try await registry.stagings.release(try #require(receipt.staging?.key), by: alice)
+            #expect(try await registry.history("lamp").releases.count == 2)
+        }
+    }
+
+    @Test("What a process left behind in the middle goes too", arguments: TestBackend.allCases)
+    func abandoned(backend: TestBackend) async throws {
+        try await withRegistry(backend, limits: PublishLimits(stagingDays: 1)) { registry in
+            let alice = try await registry.person("alice")
+            let staging = try await registry.stagings.begin(Self.plain, label: "lost", by: alice)
+            registry.clock.advance(bySeconds: 86_400)
+            #expect(try await registry.stagings.expire() == 1)
+            #expect(try await registry.stagings.find(staging.key, by: alice).state == .expired)
+        }
+    }
+
     @Test("A token that always stages can release nothing", arguments: TestBackend.allCases)
     func token(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in

@@ -49,13 +49,14 @@ package struct StagingStore {
         ).map(Self.record)
     }
 
-    /// Those that wait and whose time is over.
+    /// Those that are not final and whose time is over, also where the process that looked at them has died.
     package func expired(at now: Timestamp, limit: Int) throws -> [Staging] {
         try connection.query(
             """
             SELECT s.*, u.name AS creator FROM stagings s JOIN users u ON u.id = s.created_by
-            WHERE s.state = \(StagingState.staged.rawValue) AND s.expires_at <= \(now)
-            ORDER BY s.expires_at LIMIT \(limit)
+            WHERE s.state IN \(values: StagingState.allCases.filter { !$0.isFinal }.map(\.rawValue))
+                AND s.expires_at <= \(now)
+            LIMIT \(limit)
             """
         ).map(Self.record)
     }

@@ -36,12 +36,12 @@ struct ChangeScope {
         }
     }
 
-    /// The release of that version, in whatever state.
+    /// The release of that version, in whatever state but one that only its staging can change.
     func release(_ version: String) throws -> Release {
         let label = "\(project.name.display) has no version '\(version.prefix(100))'."
         guard let key = try? format.version(version).key,
             let release = try ReleaseStore(connection).find(project.id, versionKey: key),
-            release.state != .dropped
+            release.state != .dropped, release.state != .staged
         else { throw Problem(.notFound, label) }
         return release
     }

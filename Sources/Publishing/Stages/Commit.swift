@@ -309,7 +309,8 @@ private struct CommitTransaction: Sendable {
     private func checkStaging(
         of release: Release, _ project: Project, _ connection: any SQLConnection
     ) throws {
-        guard release.state != .staged, try stagingRules.isWanted(project, connection) else { return }
+        if let id = release.stagingID { return try stagingRules.checkJoining(id, project, connection) }
+        guard try stagingRules.isWanted(project, connection) else { return }
         throw Problem(
             .conflict,
             "\(project.name.display) \(release.version.display) is published already, so that a file of it cannot be "

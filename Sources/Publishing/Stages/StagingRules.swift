@@ -60,8 +60,27 @@ struct StagingRules: Sendable {
         return try policy(project, connection) == .direct ? nil : "policy"
     }
 
-    /// The strictest of what the project and the namespaces it lies in ask for.
+    /// Refuses a file of somebody else where a second person has to release: they would release their own with it.
+    func checkJoining(_ id: Int64, _ project: Project, _ connection: any SQLConnection) throws {
+        guard let staging = try StagingStore(connection).find(id: id), staging.creatorID != principal.userID else {
+            return
+        }
+        let isSecondPerson = try policy(project, connection) == .secondPerson
+        guard staging.needsSecondPerson || isSecondPerson else { return }
+        throw Problem(
+            .conflict,
+            "\(label) is staged by \(staging.creator), and policy asks for a second person to release it. Only "
+                + "\(staging.creator) may add to it.")
+    }
+
     private func policy(_ project: Project, _ connection: any SQLConnection) throws -> StagingPolicy {
+        try Self.policy(project, core, connection)
+    }
+
+    /// The strictest of what the project and the namespaces it lies in ask for.
+    static func policy(
+        _ project: Project, _ core: RegistryCore, _ connection: any SQLConnection
+    ) throws -> StagingPolicy {
         let namespaces = try Roles(core: core, connection: connection).namespaces(of: project)
         let own = try ProjectStore(connection).stagingPolicy(project.id) ?? .direct
         return namespaces.reduce(own) { $0.stricter($1.stagingPolicy) }

@@ -54,6 +54,14 @@ struct StagingScope {
         return staging
     }
 
+    /// Whether its creator may not be the one who releases it: by the policy when it was staged, and by today's.
+    func needsSecondPerson(_ staging: Staging) throws -> Bool {
+        if staging.needsSecondPerson { return true }
+        return try projects(of: staging).contains {
+            try StagingRules.policy($0, core, connection) == .secondPerson
+        }
+    }
+
     /// Makes the releases visible, and the staging final.
     /// - Returns: The projects that changed.
     func release(_ staging: Staging, at now: Timestamp) throws -> [Project] {

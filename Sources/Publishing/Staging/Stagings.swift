@@ -75,7 +75,8 @@ package struct Stagings: Sendable {
             guard !principal.alwaysStages else {
                 throw Problem(.forbidden, "This token may stage releases, but not release them.")
             }
-            guard !staging.needsSecondPerson || principal.userID != staging.creatorID else {
+            let needsAnother = try scope.needsSecondPerson(staging)
+            guard !needsAnother || principal.userID != staging.creatorID else {
                 throw Problem(
                     .forbidden,
                     "Policy asks for a second person: \(staging.creator) published this and cannot release it.")
