@@ -60,10 +60,14 @@ let package = Package(
     targets: [
         // Level 0: C libraries
         system("CArchive", package: "libarchive-dev", pkgConfig: "libarchive"),
+        system("CArgon2", package: "libargon2-dev", pkgConfig: "libargon2"),
         system("CBlake2", package: "libb2-dev", pkgConfig: "libb2"),
+        system("CCurl", package: "libcurl4-openssl-dev", pkgConfig: "libcurl"),
         system("CExpat", package: "libexpat1-dev", pkgConfig: "expat"),
+        system("CFido2", package: "libfido2-dev", pkgConfig: "libfido2"),
         system("CMarkdown", package: "libcmark-gfm-extensions-dev"),
         system("CPostgres", package: "libpq-dev", pkgConfig: "libpq"),
+        system("CQRencode", package: "libqrencode-dev", pkgConfig: "libqrencode"),
         system("CRNP", package: "librnp-dev", pkgConfig: "librnp"),
         system("CUnbound", package: "libunbound-dev"),
         system("CZlib", package: "zlib1g-dev", pkgConfig: "zlib"),
@@ -85,11 +89,13 @@ let package = Package(
         target(
             "Outbound",
             [
-                "RegistryModel", "CUnbound", nioCore, nioPosix,
+                "RegistryModel", "CCurl", "CUnbound", nioCore, nioPosix,
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         // Level 4: use cases
-        target("Accounts", ["RegistryModel", "Formats", "Persistence", crypto]),
+        target(
+            "Accounts",
+            ["RegistryModel", "Formats", "Persistence", "Outbound", "CArgon2", "CFido2", "CQRencode", crypto, logging]),
         target(
             "Publishing",
             ["RegistryModel", "Versioning", "Archives", "Formats", "Persistence", "Blobs", "Accounts", crypto, logging]),

@@ -34,7 +34,8 @@ package struct Accounts: Sendable {
         let hash = TokenText.hash(credential.secret)
         let now = clock.now()
         guard let found = try await driver.read({ try TokenStore($0).find(hash: hash) }),
-            constantTimeEqual(found.token.hash, hash), found.token.revokedAt == nil, found.token.expiresAt > now
+            constantTimeEqual(found.token.hash, hash), found.token.revokedAt == nil, found.token.expiresAt > now,
+            found.user.state == .active
         else { throw refusal }
         guard found.token.kind != .operatorToken || acceptsOperatorTokens else {
             throw Problem(.tokenInvalid, "This registry's policy refuses operator tokens.")
@@ -46,7 +47,8 @@ package struct Accounts: Sendable {
         return Principal(
             userID: found.user.id, userName: found.user.name, isAdministrator: found.user.isAdministrator,
             kind: found.token.kind, tokenID: found.token.id, scopes: found.token.scopes,
-            alwaysStages: found.token.alwaysStages)
+            alwaysStages: found.token.alwaysStages, isModerator: found.user.isModerator,
+            isAuditor: found.user.isAuditor)
     }
 
     /// The account with that name.

@@ -14,7 +14,7 @@ package enum SealFault: Error, Hashable, Sendable {
 }
 
 /// The key that seals secrets at rest (AES-256-GCM), so that a copy of the database alone gives none of them away.
-package struct MasterKey: Sendable {
+package struct MasterKey: SecretBox {
     private let key: SymmetricKey
 
     /// Wraps 32 bytes.

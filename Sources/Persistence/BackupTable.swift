@@ -37,7 +37,7 @@ package struct BackupTable: Sendable {
     /// The migration that added it.
     package let since: Int
 
-    private init(
+    init(
         _ name: StaticString, since: Int = 1, key: [Column], _ columns: [Column]
     ) {
         statement = name
@@ -46,23 +46,31 @@ package struct BackupTable: Sendable {
         keyCount = key.count
     }
 
-    private static func int(_ name: StaticString) -> Column { Column(name, .int) }
-    private static func text(_ name: StaticString) -> Column { Column(name, .text) }
-    private static func bytes(_ name: StaticString) -> Column { Column(name, .bytes) }
+    static func int(_ name: StaticString) -> Column { Column(name, .int) }
+    static func text(_ name: StaticString) -> Column { Column(name, .text) }
+    static func bytes(_ name: StaticString) -> Column { Column(name, .bytes) }
 
     /// Every table that holds what cannot be made anew, in an order in which rows only name rows before them.
-    package static let all: [BackupTable] = people + packages + waiting + names + activity
+    package static let all: [BackupTable] =
+        people + packages + waiting + names + accounts + organizations + trust + activity
 
     private static let people = [
         BackupTable("settings", key: [text("name")], [bytes("value")]),
         BackupTable(
             "users", key: [int("id")],
-            [text("name"), text("name_key"), text("email"), int("is_administrator"), int("created_at")]),
+            [
+                text("name"), text("name_key"), text("email"), int("is_administrator"), int("created_at"),
+                text("state"), int("is_moderator"), int("is_auditor"), text("password_hash"),
+                int("password_changed_at"), int("must_change_password"), bytes("webauthn_handle"),
+            ]),
         BackupTable(
             "tokens", key: [int("id")],
             [
                 int("user_id"), bytes("hash"), text("prefix"), text("kind"), text("scopes"), int("created_at"),
-                int("expires_at"), int("last_used_at"), int("revoked_at"), int("always_stages"),
+                int("expires_at"), int("last_used_at"), int("revoked_at"), int("always_stages"), text("name"),
+                text("networks"), int("is_single_use"), int("used_up_at"), text("last_used_network"),
+                int("expiry_noted_at"), text("revoked_reason"), text("factors"), int("trusted_publisher_id"),
+                bytes("claims"),
             ]),
     ]
 
@@ -73,7 +81,8 @@ package struct BackupTable: Sendable {
                 text("ecosystem"), text("name"), text("name_key"), text("name_confusable"), text("visibility"),
                 text("status"), text("status_reason"), int("created_by"), int("created_at"), int("updated_at"),
                 int("revision"), text("latest_version"), int("latest_published_at"), text("summary"), text("keywords"),
-                int("stored_bytes"), text("staging_policy"),
+                int("stored_bytes"), text("staging_policy"), int("organization_id"), int("critical_since"),
+                text("critical_reason"), int("critical_enforced_at"), text("token_policy"),
             ]),
         BackupTable(
             "project_members", key: [int("project_id"), int("user_id")], [text("role"), int("since")]),
@@ -132,12 +141,16 @@ package struct BackupTable: Sendable {
                 text("ecosystem"), text("name"), text("name_key"), int("owner_id"), text("state"), text("challenge"),
                 text("method"), text("target"), text("dnssec"), text("staging_policy"), int("created_at"),
                 int("verified_at"), int("checked_at"), int("next_check_at"), int("failing_since"), text("last_error"),
+                int("organization_id"),
             ]),
         BackupTable(
             "namespace_members", since: 3, key: [int("namespace_id"), int("user_id")], [text("role"), int("since")]),
         BackupTable(
             "namespace_offers", since: 3, key: [int("namespace_id")],
-            [int("from_id"), int("to_id"), int("offered_at"), int("expires_at")]),
+            [
+                int("from_id"), int("to_id"), int("offered_at"), int("expires_at"), int("accepted_at"),
+                int("effective_at"),
+            ]),
         BackupTable(
             "project_repositories", since: 3, key: [int("project_id"), text("url_key")],
             [
@@ -172,6 +185,8 @@ package struct BackupTable: Sendable {
     package static let leftOut: [String: String] = [
         "schema_migrations": "written by the migrator", "search_words": "search is built anew",
         "search_trigrams": "search is built anew", "search_documents": "search is built anew",
-        "search_grams": "search is built anew",
+        "search_grams": "search is built anew", "sessions": "a restored registry signs nobody in",
+        "webauthn_challenges": "they live for minutes", "attempt_counters": "they live for hours",
+        "device_grants": "they live for minutes",
     ]
 }

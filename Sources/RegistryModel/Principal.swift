@@ -99,6 +99,10 @@ package struct Principal: Hashable, Sendable {
         case operatorToken = "operator-token"
         /// The operator's own command line on the data directory.
         case commandLine = "command-line"
+        /// Somebody who is signed in to the pages.
+        case session
+        /// A short-lived token that a trusted publisher was given.
+        case trustedPublisher = "trusted-publisher"
     }
 
     /// The user's row id.
@@ -116,10 +120,20 @@ package struct Principal: Hashable, Sendable {
     /// Whether all that is published with the credential waits for somebody to release it, which it may not do itself.
     package let alwaysStages: Bool
 
+    /// Whether the user handles reports and holds.
+    package let isModerator: Bool
+    /// Whether the user may read what administrators may.
+    package let isAuditor: Bool
+    /// What was proven when the session was signed in, or the token made.
+    package let factors: Factors
+    /// The trusted publisher that the token was given to.
+    package let trustedPublisherID: Int64?
+
     /// Collects what authentication found out.
     package init(
         userID: Int64, userName: String, isAdministrator: Bool, kind: Kind, tokenID: Int64?, scopes: [TokenScope],
-        alwaysStages: Bool = false
+        alwaysStages: Bool = false, isModerator: Bool = false, isAuditor: Bool = false,
+        factors: Factors = Factors([]), trustedPublisherID: Int64? = nil
     ) {
         self.userID = userID
         self.userName = userName
@@ -128,6 +142,10 @@ package struct Principal: Hashable, Sendable {
         self.tokenID = tokenID
         self.scopes = scopes
         self.alwaysStages = alwaysStages
+        self.isModerator = isModerator
+        self.isAuditor = isAuditor
+        self.factors = factors
+        self.trustedPublisherID = trustedPublisherID
     }
 
     /// Whether the credential's scopes allow `action` there.

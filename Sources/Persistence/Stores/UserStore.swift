@@ -37,6 +37,8 @@ package struct UserStore {
     private static func record(_ row: SQLRow) throws -> UserRecord {
         UserRecord(
             id: try row.int("id"), name: try row.text("name"), email: try row.text("email"),
-            isAdministrator: try row.bool("is_administrator"), createdAt: try row.timestamp("created_at"))
+            isAdministrator: try row.bool("is_administrator"), createdAt: try row.timestamp("created_at"),
+            state: UserRecord.State(rawValue: try row.text("state")) ?? .suspended,
+            isModerator: try row.bool("is_moderator"), isAuditor: try row.bool("is_auditor"))
     }
 }

@@ -75,7 +75,8 @@ extension Release {
         switch publisherKind {
         case .operatorToken: "token issued by the operator"
         case .commandLine: "by the operator, on the command line"
-        case .token: nil
+        case .trustedPublisher: "by a trusted publisher"
+        case .token, .session: nil
         }
     }
 }

@@ -70,7 +70,8 @@ package struct EventLine: Sendable {
         switch via.flatMap(Principal.Kind.init(rawValue:)) {
         case .operatorToken: ", with a token issued by the operator"
         case .commandLine: ", as the operator on the command line"
-        case .token, nil: ""
+        case .trustedPublisher: ", as a trusted publisher"
+        case .token, .session, nil: ""
         }
     }
 }
