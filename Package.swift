@@ -31,6 +31,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -95,7 +96,10 @@ let package = Package(
         // Level 4: use cases
         target(
             "Accounts",
-            ["RegistryModel", "Formats", "Persistence", "Outbound", "CArgon2", "CFido2", "CQRencode", crypto, logging]),
+            [
+                "RegistryModel", "Formats", "Persistence", "Outbound", "CArgon2", "CFido2", "CQRencode", crypto,
+                cryptoExtras, logging,
+            ]),
         target(
             "Publishing",
             ["RegistryModel", "Versioning", "Archives", "Formats", "Persistence", "Blobs", "Accounts", crypto, logging]),
@@ -188,7 +192,10 @@ let package = Package(
             "HallmarkTesting",
             [
                 "RegistryModel", "Versioning", "Archives", "Formats", "Persistence", "Blobs", "Accounts", "Publishing",
-                "CArchive", crypto, logging, nioCore, nioPosix,
+                "CArchive", crypto, cryptoExtras, logging, nioCore, nioPosix,
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
             ]),
         tests("ModelTests", ["RegistryModel", "HallmarkTesting"]),
         tests("VersioningTests", ["RegistryModel", "Versioning", "HallmarkTesting"]),
@@ -205,7 +212,7 @@ let package = Package(
         tests(
             "OutboundTests", ["RegistryModel", "Outbound", "Blobs", "HallmarkTesting"]),
         tests(
-            "AccountsTests", ["RegistryModel", "Persistence", "Accounts", "Publishing", "HallmarkTesting"]),
+            "AccountsTests", ["RegistryModel", "Persistence", "Outbound", "Accounts", "Publishing", "HallmarkTesting"]),
         tests(
             "PublishingTests",
             [

@@ -1,3 +1,4 @@
+import Glibc
 import RegistryModel
 
 /// The parts of an http or https address.
@@ -29,5 +30,12 @@ struct PageAddress: Hashable {
         guard let number = parts.count == 2 ? UInt16(parts[1]) : (isSecure ? 443 : 80), number > 0 else { return nil }
         port = Int(number)
         target = path.hasPrefix("/") ? String(path) : "/" + path
+    }
+
+    /// Whether the host is this machine, whatever a name server says: libcurl and glibc never ask one for `localhost`.
+    var isLoopback: Bool {
+        var address = in_addr()
+        guard inet_pton(AF_INET, host, &address) == 1 else { return host == "localhost" }
+        return UInt32(bigEndian: address.s_addr) >> 24 == 127
     }
 }
