@@ -50,6 +50,18 @@ package struct Problem: Error, Hashable, Sendable {
         case lastOwner = "last-owner"
         case userUnknown = "user-unknown"
         case userExists = "user-exists"
+        case signInFailed = "sign-in-failed"
+        case codeInvalid = "code-invalid"
+        case credentialInvalid = "credential-invalid"
+        case linkInvalid = "link-invalid"
+        case passwordUnfit = "password-unfit"
+        case passwordLeaked = "password-leaked"
+        case passwordChangeRequired = "password-change-required"
+        case addressUnconfirmed = "address-unconfirmed"
+        case secondFactorRequired = "second-factor-required"
+        case reauthenticationRequired = "reauthentication-required"
+        case tooManyAttempts = "too-many-attempts"
+        case recoveryRefused = "recovery-refused"
         case tagInvalid = "tag-invalid"
         case conflict = "conflict"
         case rangeNotSatisfiable = "range-not-satisfiable"
@@ -69,11 +81,14 @@ package struct Problem: Error, Hashable, Sendable {
     package let detail: String
     /// What the log says beyond that, never shown to the client.
     package var diagnostic: String?
+    /// After how many seconds the same may be tried again; for ``Code/tooManyAttempts``.
+    package var retryAfterSeconds: Int64?
 
     /// Makes a refusal.
-    package init(_ code: Code, _ detail: String, diagnostic: String? = nil) {
+    package init(_ code: Code, _ detail: String, diagnostic: String? = nil, retryAfterSeconds: Int64? = nil) {
         self.code = code
         self.detail = detail
         self.diagnostic = diagnostic
+        self.retryAfterSeconds = retryAfterSeconds
     }
 }

@@ -8,12 +8,14 @@ extension Problem.Code {
     package var status: HTTPResponse.Status {
         switch self {
         case .badRequest, .nameInvalid, .nameMismatch, .versionInvalid, .fileNameInvalid, .digestMismatch,
-            .metadataInvalid, .metadataMismatch, .archiveInvalid, .archiveUnsafe, .tagInvalid, .requirementsUnmet:
+            .metadataInvalid, .metadataMismatch, .archiveInvalid, .archiveUnsafe, .tagInvalid, .requirementsUnmet,
+            .passwordUnfit, .passwordLeaked, .codeInvalid, .credentialInvalid:
             .badRequest
-        case .unauthenticated, .tokenInvalid: .unauthorized
+        case .unauthenticated, .tokenInvalid, .signInFailed: .unauthorized
         case .insufficientScope, .notOwner, .forbidden, .nameReserved, .nameConfusable, .namespaceTaken,
             .namespaceUnverified, .quotaExceeded, .projectArchived, .projectQuarantined, .screeningHeld,
-            .sourceMismatch, .unpublishRefused:
+            .sourceMismatch, .unpublishRefused, .passwordChangeRequired, .addressUnconfirmed, .secondFactorRequired,
+            .reauthenticationRequired, .recoveryRefused:
             .forbidden
         case .notFound, .userUnknown: .notFound
         case .methodNotAllowed: .methodNotAllowed
@@ -23,11 +25,12 @@ extension Problem.Code {
             .namespaceUnproven, .conflict:
             .conflict
         case .lengthRequired: .lengthRequired
+        case .linkInvalid: .gone
         case .preconditionFailed: .preconditionFailed
         case .archiveTooLarge, .tooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .rangeNotSatisfiable: .rangeNotSatisfiable
-        case .projectLimit, .namespaceLimit: .tooManyRequests
+        case .projectLimit, .namespaceLimit, .tooManyAttempts: .tooManyRequests
         case .blobDamaged, .internalError: .internalServerError
         case .notSupported: .notImplemented
         case .overloaded, .unavailable: .serviceUnavailable

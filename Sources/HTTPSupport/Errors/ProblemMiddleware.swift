@@ -63,6 +63,7 @@ package struct ProblemMiddleware<Dialect: ErrorDialect>: RouterMiddleware {
         if response.status.code == 401, response.headers[.wwwAuthenticate] == nil {
             response.headers[.wwwAuthenticate] = challenge
         }
+        if let seconds = problem.retryAfterSeconds { response.headers[.retryAfter] = String(max(1, seconds)) }
         if response.status.code == 503, response.headers[.retryAfter] == nil {
             response.headers[.retryAfter] = "5"
         }

@@ -1,0 +1,47 @@
+package import RegistryModel
+
+/// All use cases of people's accounts, put together once by the composition root.
+package struct AccountUseCases: Sendable {
+    package let core: AccountCore
+    package let sessions: Sessions
+    package let signIn: SignIn
+    package let signUp: SignUp
+    package let passwords: PasswordChange
+    package let totp: TOTP
+    package let securityKeys: WebAuthn
+    package let recoveryCodes: RecoveryCodes
+    package let addresses: Addresses
+    package let resets: PasswordReset
+    package let recovery: Recovery
+    package let limits: AttemptLimits
+    package let administration: UserAdministration
+    package let own: OwnAccount
+
+    /// Puts them together.
+    ///
+    /// `key` is the instance's secret of 32 bytes (see ``AccountKey``), `pool` computes hashes and signatures, and
+    /// `leaks` is nil where leaked passwords are not looked for.
+    package init(
+        core: AccountCore, key: AccountKey, pool: any WorkPool, leaks: (any LeakedPasswordSource)?
+    ) {
+        let limits = AttemptLimits(core: core)
+        let hasher = PasswordHasher(policy: core.policy, random: core.random, pool: pool)
+        let secrets = PasswordRules(core: core, hasher: hasher, leaks: leaks)
+        let sessions = Sessions(core: core)
+        self.core = core
+        self.limits = limits
+        self.sessions = sessions
+        totp = TOTP(core: core)
+        securityKeys = WebAuthn(core: core, key: key, pool: pool)
+        recoveryCodes = RecoveryCodes(core: core)
+        let proofs = FactorProofs(totp: totp, securityKeys: securityKeys, codes: recoveryCodes)
+        signIn = SignIn(core: core, sessions: sessions, rules: secrets, proofs: proofs, limits: limits)
+        signUp = SignUp(core: core, sessions: sessions, rules: secrets, limits: limits)
+        passwords = PasswordChange(core: core, sessions: sessions, rules: secrets, limits: limits)
+        addresses = Addresses(core: core, limits: limits)
+        resets = PasswordReset(core: core, sessions: sessions, rules: secrets, proofs: proofs, limits: limits)
+        recovery = Recovery(core: core, rules: secrets, limits: limits)
+        administration = UserAdministration(core: core)
+        own = OwnAccount(core: core)
+    }
+}
