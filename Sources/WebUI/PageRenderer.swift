@@ -9,6 +9,7 @@ package struct PageRenderer: Sendable {
         let style: String
         let script: String
         let mark: String
+        let webauthn: String
     }
 
     /// What a template sees.
@@ -48,7 +49,7 @@ package struct PageRenderer: Sendable {
             frame: page.frame, page: page,
             assets: AssetAddresses(
                 style: assets.address(of: "style.css"), script: assets.address(of: "hallmark.js"),
-                mark: assets.address(of: "mark.svg")))
+                mark: assets.address(of: "mark.svg"), webauthn: assets.address(of: "webauthn.js")))
         return library.render(context, withTemplate: type(of: page).template) ?? ""
     }
 }

@@ -8,6 +8,8 @@ enum Access: Sendable {
     case list
     /// Whoever may read the one project that the address names.
     case reader
+    /// Who is signed in on the pages; a token is no session.
+    case session
     /// Whoever has a valid token.
     case token
     /// Whoever has a valid token and may read the project.

@@ -31,7 +31,7 @@ struct AccessTests {
                     let open = try await call(row.names.open)
                     let hidden = try await call(row.names.hidden)
                     switch row.access {
-                    case .everyone, .list:
+                    case .everyone, .list, .session:
                         #expect(row.accepted.contains(open.status), "\(row): \(open.text)")
                         #expect(!AccessFixture.tells(open), "\(row)")
                     case .reader:
@@ -57,7 +57,7 @@ struct AccessTests {
                 let open = try await fixture.call(row, row.names.open, token: fixture.stranger)
                 let hidden = try await fixture.call(row, row.names.hidden, token: fixture.stranger)
                 switch row.access {
-                case .everyone, .list, .token:
+                case .everyone, .list, .token, .session:
                     #expect(row.accepted.contains(open.status), "\(row): \(open.text)")
                     #expect(!AccessFixture.tells(open), "\(row)")
                 case .reader, .tokenReader:
@@ -84,7 +84,7 @@ struct AccessTests {
             let before = try await snapshot(fixture)
             for row in AccessTable.rows {
                 switch row.access {
-                case .everyone, .list, .token: break
+                case .everyone, .list, .token, .session: break
                 case .reader, .tokenReader:
                     let allowed = try await fixture.call(row, row.names.hidden, token: reading)
                     #expect((200...399).contains(allowed.status), "\(row): \(allowed.text)")

@@ -31,4 +31,10 @@ extension HTTPField.Name {
     package static let strictTransportSecurity = known("Strict-Transport-Security")
     /// `Cross-Origin-Resource-Policy`.
     package static let crossOriginResourcePolicy = known("Cross-Origin-Resource-Policy")
+    /// `Sec-Fetch-Site`: how the page that asks relates to ours.
+    package static let secFetchSite = known("Sec-Fetch-Site")
+    /// `Cross-Origin-Opener-Policy`.
+    package static let crossOriginOpenerPolicy = known("Cross-Origin-Opener-Policy")
+    /// `Permissions-Policy`.
+    package static let permissionsPolicy = known("Permissions-Policy")
 }

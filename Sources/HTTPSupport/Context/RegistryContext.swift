@@ -26,6 +26,14 @@ package struct RegistryContext: RequestContext {
     package internal(set) var expectsContinue = false
     /// What the client asks of a publish beside the publish itself.
     package internal(set) var wishes = PublishWishes()
+    /// Who is signed in.
+    ///
+    /// Only routes of pages look for a session; for every other it stays nil, whatever cookies came.
+    package internal(set) var session: PageSession?
+    /// The value of a session's cookie, not yet looked for; on routes of pages only.
+    ///
+    /// Never logged.
+    var sessionSecret: String?
     /// What the log line will say.
     package let record: RequestRecord
 

@@ -14,6 +14,8 @@ package struct RegistryServices: Sendable {
     package let stagings: Stagings
     /// Credentials and users.
     package let accounts: Accounts
+    /// What people do with their accounts; nil where there are no pages for it, as in tests of an adapter.
+    package let accountServices: AccountServices?
     /// Ready index documents.
     package let cache: ResponseCache
     /// Where downloads are counted.
@@ -29,8 +31,9 @@ package struct RegistryServices: Sendable {
     package init(
         catalog: Catalog, publishing: PublishingPipeline, lifecycle: Lifecycle, stagings: Stagings, accounts: Accounts,
         cache: ResponseCache, downloads: any DownloadCounting, publicURL: PublicURL, limits: ServerLimits,
-        clock: any WallClock
+        clock: any WallClock, accountServices: AccountServices? = nil
     ) {
+        self.accountServices = accountServices
         self.catalog = catalog
         self.publishing = publishing
         self.lifecycle = lifecycle
@@ -48,15 +51,19 @@ package struct RegistryServices: Sendable {
         RegistryServices(
             catalog: catalog.showing(staging), publishing: publishing, lifecycle: lifecycle, stagings: stagings,
             accounts: accounts, cache: ResponseCache(bytes: 0), downloads: UncountedDownloads(), publicURL: address,
-            limits: limits, clock: clock)
+            limits: limits, clock: clock, accountServices: accountServices)
     }
 
     /// Who reads.
     ///
-    /// Reads of public data never fail for a bad credential: it counts as none.
+    /// Reads of public data never fail for a bad credential: it counts as none. On pages a session counts where there is no
+    /// credential.
     /// - Throws: Only what is no answer about the credential, such as a store that cannot be reached.
     package func reader(_ context: RegistryContext) async throws -> Reader {
-        guard let credential = context.credential else { return .anonymous }
+        guard let credential = context.credential else {
+            let session = try await context.session ?? session(context)
+            return session?.principal.map(Reader.principal) ?? .anonymous
+        }
         do {
             return .principal(try await authenticate(credential, context))
         } catch let problem as Problem where problem.code == .tokenInvalid || problem.code == .unauthenticated {

@@ -12,8 +12,12 @@ package enum Redaction {
     /// What stands for a secret.
     package static let placeholder = "[redacted]"
 
-    /// The segment behind one of these is a credential: npm's logout sends its token in the path.
-    private static let segmentsBefore: [[Substring]] = [["-", "user", "token"], ["tokens", "token"]]
+    /// The segment behind one of these is a credential: npm's logout sends its token in the path, and mailed links have
+    /// their secret there.
+    private static let segmentsBefore: [[Substring]] = [
+        ["-", "user", "token"], ["tokens", "token"], ["signup"], ["account", "confirm"], ["recover", "password"],
+        ["recover", "account"], ["recover", "cancel"], ["recover", "finish"],
+    ]
     private static let tokenMark = Array("hlmk_".utf8)
 
     /// A request's path as the log may show it: without the query, and without secrets.

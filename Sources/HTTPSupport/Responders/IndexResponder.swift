@@ -83,7 +83,7 @@ package struct IndexResponder: Sendable {
             offer(rendition, key, tag: tag, at: generation, context)
             return rendition.response(to: request)
         // Somebody in particular may see what nobody in particular does.
-        case .absence(let problem) where context.credential == nil: throw problem
+        case .absence(let problem) where context.credential == nil && context.sessionSecret == nil: throw problem
         case .absence, .nothing: return nil
         }
     }

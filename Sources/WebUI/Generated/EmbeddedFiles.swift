@@ -5,6 +5,158 @@
 enum EmbeddedFiles {
     /// Mustache templates by the name that partials use.
     static let templates: [(name: String, text: String)] = [
+        (name: "account-block", text: #"""
+<section class="block"{{#.heading}} aria-labelledby="{{anchor}}"{{/.heading}}>
+{{#.heading}}<h2 id="{{anchor}}">{{.}}</h2>
+{{/.heading}}
+{{#.warning}}<p class="note note-warn"><span aria-hidden="true">⚠</span> {{.}}</p>
+{{/.warning}}
+{{#paragraphs}}<p>{{.}}</p>
+{{/paragraphs}}
+{{#hasFacts}}
+<dl class="explain">
+{{#facts}}
+<div><dt>{{label}}</dt><dd{{#isMono}} class="mono"{{/isMono}}>{{#.href}}<a href="{{.}}">{{text}}</a>{{/.href}}{{^.href}}{{text}}{{/.href}}</dd></div>
+{{/facts}}
+</dl>
+{{/hasFacts}}
+{{#.svg}}<div class="qr">{{{.}}}</div>
+{{/.svg}}
+{{#.secret}}
+<div class="snippet"><pre tabindex="0"><code id="{{anchor}}-secret">{{.}}</code></pre><button type="button" class="copy" data-copy="{{.}}" aria-label="Copy it" hidden>Copy</button></div>
+{{/.secret}}
+{{#hasCodes}}
+<ul class="codes">
+{{#codes}}<li class="mono">{{.}}</li>
+{{/codes}}
+</ul>
+{{/hasCodes}}
+{{#.table}}{{>account-table}}
+{{/.table}}
+{{#.empty}}<p class="empty">{{.}}</p>
+{{/.empty}}
+{{#hasLinks}}
+<ul class="actions">
+{{#links}}<li><a href="{{href}}">{{label}}</a>{{#.hint}} <span class="quiet">{{.}}</span>{{/.hint}}</li>
+{{/links}}
+</ul>
+{{/hasLinks}}
+{{#forms}}{{>account-form}}
+{{/forms}}
+</section>
+
+"""#),
+        (name: "account-cell", text: #"""
+{{#.date}}<time datetime="{{iso}}" title="{{exact}}">{{text}}</time>{{/.date}}{{^.date}}{{#.kind}}<span class="state state-{{.}}"><span aria-hidden="true">{{icon}}</span> {{text}}</span>{{/.kind}}{{^.kind}}{{#.href}}<a href="{{.}}">{{text}}</a>{{/.href}}{{^.href}}{{#isMono}}<span class="mono">{{text}}</span>{{/isMono}}{{^isMono}}{{text}}{{/isMono}}{{/.href}}{{/.kind}}{{/.date}}{{#.hint}} <span class="quiet hint-line">{{.}}</span>{{/.hint}}
+
+"""#),
+        (name: "account-form", text: #"""
+<form class="form{{#isInline}} form-inline{{/isInline}}" method="post" action="{{action}}"{{#.ceremony}} data-webauthn="{{.}}"{{/.ceremony}}{{#.options}} data-options="{{.}}"{{/.options}}>
+<input type="hidden" name="{{tokenField}}" value="{{token}}">
+{{#fields}}
+{{#isHidden}}
+<input type="hidden" name="{{name}}" value="{{value}}">
+{{/isHidden}}
+{{#.input}}
+<div class="form-field">
+<label for="{{id}}">{{label}}{{^isRequired}} <span class="quiet">(optional)</span>{{/isRequired}}</label>
+<input id="{{id}}" name="{{name}}" type="{{.}}" value="{{value}}" autocomplete="{{autocomplete}}" maxlength="{{limit}}"{{#.inputmode}} inputmode="{{.}}"{{/.inputmode}} autocapitalize="none" spellcheck="false"{{#isRequired}} required{{/isRequired}}{{#.hint}} aria-describedby="{{id}}-hint"{{/.hint}}>
+{{#.hint}}<p class="form-hint" id="{{id}}-hint">{{.}}</p>
+{{/.hint}}
+</div>
+{{/.input}}
+{{#isArea}}
+<div class="form-field">
+<label for="{{id}}">{{label}}{{^isRequired}} <span class="quiet">(optional)</span>{{/isRequired}}</label>
+<textarea id="{{id}}" name="{{name}}" rows="4" maxlength="{{limit}}"{{#isRequired}} required{{/isRequired}}{{#.hint}} aria-describedby="{{id}}-hint"{{/.hint}}>{{value}}</textarea>
+{{#.hint}}<p class="form-hint" id="{{id}}-hint">{{.}}</p>
+{{/.hint}}
+</div>
+{{/isArea}}
+{{#isSelect}}
+<div class="form-field">
+<label for="{{id}}">{{label}}</label>
+<select id="{{id}}" name="{{name}}"{{#.hint}} aria-describedby="{{id}}-hint"{{/.hint}}>
+{{#options}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{label}}</option>
+{{/options}}
+</select>
+{{#.hint}}<p class="form-hint" id="{{id}}-hint">{{.}}</p>
+{{/.hint}}
+</div>
+{{/isSelect}}
+{{#.boxes}}
+<fieldset class="form-field form-boxes">
+<legend>{{label}}</legend>
+{{#.hint}}<p class="form-hint">{{.}}</p>
+{{/.hint}}
+{{#options}}
+<div class="form-box"><input id="{{id}}" name="{{name}}" type="{{boxes}}" value="{{value}}"{{#isChosen}} checked{{/isChosen}}><label for="{{id}}">{{label}}{{#.hint}}<span class="quiet hint-line">{{.}}</span>{{/.hint}}</label></div>
+{{/options}}
+</fieldset>
+{{/.boxes}}
+{{/fields}}
+{{#.effect}}<p class="form-effect">{{.}}</p>
+{{/.effect}}
+{{#.ceremony}}<p class="form-hint" role="status" data-status></p>
+{{/.ceremony}}
+<button type="submit"{{#isDanger}} class="danger"{{/isDanger}}>{{submit}}{{#.subject}}<span class="visually-hidden"> {{.}}</span>{{/.subject}}</button>
+</form>
+
+"""#),
+        (name: "account-table", text: #"""
+<table class="rows" role="table">
+<thead role="rowgroup"><tr role="row">{{#columns}}<th role="columnheader" scope="col">{{.}}</th>{{/columns}}{{#hasForms}}<th role="columnheader" scope="col"><span class="visually-hidden">Actions</span></th>{{/hasForms}}</tr></thead>
+<tbody role="rowgroup">
+{{#rows}}
+<tr role="row">
+<th role="rowheader" scope="row">{{#head}}{{>account-cell}}{{/head}}</th>
+{{#cells}}
+<td role="cell" data-label="{{label}}"><div>{{>account-cell}}</div></td>
+{{/cells}}
+{{#hasForms}}
+<td role="cell" class="acts"><div>{{#forms}}{{>account-form}}{{/forms}}</div></td>
+{{/hasForms}}
+</tr>
+{{/rows}}
+</tbody>
+</table>
+
+"""#),
+        (name: "account", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+<div class="account{{#hasMenu}} with-menu{{/hasMenu}}">
+{{#hasMenu}}
+<nav class="account-menu" aria-label="Account">
+<ul>
+{{#menu}}
+<li><a href="{{href}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}>{{label}}</a></li>
+{{/menu}}
+</ul>
+</nav>
+{{/hasMenu}}
+<div class="account-body">
+<h1>{{heading}}</h1>
+{{#.lead}}<p class="lead">{{.}}</p>
+{{/.lead}}
+{{#.note}}
+<div class="banner banner-{{kind}}" role="{{role}}">
+<p class="banner-title"><span aria-hidden="true">{{icon}}</span> {{title}}</p>
+{{#.text}}<p>{{.}}</p>
+{{/.text}}
+</div>
+{{/.note}}
+{{#blocks}}
+{{>account-block}}
+{{/blocks}}
+</div>
+</div>
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
         (name: "document", text: #"""
 {{<layout}}
 {{$main}}
@@ -54,6 +206,8 @@ enum EmbeddedFiles {
 <div><dt>What to do</dt><dd>{{advice}}</dd></div>
 <div><dt>For a report</dt><dd><span class="mono">{{code}}</span>{{#.requestID}}, request <span class="mono">{{.}}</span>{{/.requestID}}</dd></div>
 </dl>
+{{#.signInHref}}<p><a href="{{.}}">Sign in</a></p>
+{{/.signInHref}}
 </div>
 {{/page}}
 {{/main}}
@@ -186,6 +340,8 @@ enum EmbeddedFiles {
 <link rel="icon" type="image/svg+xml" href="{{assets.mark}}">
 <link rel="stylesheet" href="{{assets.style}}">
 <script src="{{assets.script}}" defer></script>
+{{#frame.usesWebAuthn}}<script src="{{assets.webauthn}}" defer></script>
+{{/frame.usesWebAuthn}}
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
@@ -203,6 +359,7 @@ enum EmbeddedFiles {
 <ul>
 <li><a href="/help"{{#frame.isHelp}} aria-current="page"{{/frame.isHelp}}>Use this registry</a></li>
 <li><a href="/policies/unpublish"{{#frame.isPolicy}} aria-current="page"{{/frame.isPolicy}}>Policy</a></li>
+<li><a href="/account"{{#frame.isAccount}} aria-current="page"{{/frame.isAccount}}>{{#frame.person}}<span class="visually-hidden">Account of </span>{{.}}{{/frame.person}}{{^frame.person}}Account{{/frame.person}}</a></li>
 </ul>
 </nav>
 </div>
@@ -1340,7 +1497,56 @@ section > h3 { margin-top: 24px; }
 .message form { margin-top: 24px; }
 .message h2 { margin-block: 32px 8px; }
 
+/* Accounts: parts, forms, lists that can be acted on */
+
+.account { max-width: 72ch; }
+.account.with-menu { max-width: none; display: grid; grid-template-columns: 200px minmax(0, 1fr); gap: 24px 48px; align-items: start; }
+.account-menu { position: sticky; top: 16px; }
+.account-menu a { display: block; padding: 4px 12px; color: var(--ink); text-decoration: none; border-inline-start: 3px solid var(--rule); }
+.account-menu a:hover { border-color: var(--control); text-decoration: underline; }
+.account-menu a[aria-current] { border-color: var(--accent); font-weight: 650; }
+.account-body { min-width: 0; }
+.account-body .lead { margin-top: 8px; font-size: 17px; max-width: 68ch; }
+.block { margin-top: 32px; }
+.block > h2 { padding-bottom: 8px; border-bottom: 1px solid var(--rule); }
+.block > p { margin-top: 12px; max-width: 72ch; }
+.block > .explain { margin-top: 4px; }
+.block > .explain > div:first-child { border-top: 0; }
+.block > .explain dd { overflow-wrap: anywhere; }
+.block > .empty, .block > .note { margin-top: 12px; }
+.actions { margin-top: 12px; }
+.actions a { display: inline-block; padding-block: 4px; }
+.hint-line { display: block; font-size: 14px; line-height: 20px; }
+.form { margin-top: 16px; max-width: 480px; }
+.form-inline { display: inline-block; margin: 0; }
+.form-field { margin-bottom: 16px; }
+.form-field > label, .form-boxes > legend { display: block; font-weight: 600; margin-bottom: 4px; padding: 0; }
+.form-field > input, .form-field > select, .form-field > textarea { width: 100%; min-height: 40px; padding: 7px 12px; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--control); border-radius: 4px; }
+.form-field > :is(input, select, textarea):focus { outline: 3px solid var(--accent); outline-offset: 0; border-color: var(--accent); }
+.form-hint { margin-top: 4px; font-size: 14px; line-height: 20px; color: var(--ink-2); }
+.form-hint:empty { margin: 0; }
+.form-boxes > .form-hint { margin: 0 0 4px; }
+.form-box { display: grid; grid-template-columns: 24px minmax(0, 1fr); gap: 0 8px; padding-block: 4px; }
+.form-box input { width: 16px; height: 16px; margin: 4px; accent-color: var(--accent); }
+.form-effect { margin-bottom: 16px; padding: 8px 12px; border-inline-start: 4px solid var(--warn-rule); background: var(--warn-plate); font-size: 14px; line-height: 20px; }
+.form-inline button { height: 32px; padding: 0 12px; font-size: 14px; background: transparent; color: var(--accent); border-color: var(--control); }
+.form-inline button:hover { color: var(--accent-2); border-color: var(--accent); }
+button.danger { background: var(--paper); color: var(--stop); border-color: var(--stop-rule); }
+button.danger:hover { background: var(--stop-plate); color: var(--stop); border-color: var(--stop); }
+button:disabled { opacity: .5; cursor: default; }
+.acts > div { display: flex; flex-wrap: wrap; gap: 4px 8px; justify-content: flex-end; }
+.banner-good { border-color: var(--good); }
+.banner-good .banner-title { color: var(--good); }
+.qr { margin-top: 16px; width: 200px; padding: 8px; background: #fff; border: 1px solid var(--rule); border-radius: 4px; }
+.qr svg { display: block; width: 100%; height: auto; }
+.codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(160px, 1fr)); gap: 4px 24px; margin-top: 16px; padding: 12px 16px; border: 1px solid var(--rule); border-radius: 4px; background: var(--plate); }
+.codes li { font-size: 15px; line-height: 28px; }
+
 @media (max-width: 860px) {
+  .account.with-menu { grid-template-columns: minmax(0, 1fr); }
+  .account-menu { position: static; }
+  .account-menu ul { display: flex; flex-wrap: wrap; gap: 4px; }
+  .account-menu a { padding: 3px 12px; border: 1px solid var(--rule); border-radius: 4px; }
   .home-columns, .columns, .columns.even { grid-template-columns: minmax(0, 1fr); }
   .columns:not(.even) { grid-template-rows: none; }
   .columns > .side-first, .columns > .side-rest, .columns > .readme { grid-column: 1; grid-row: auto; }
@@ -1374,6 +1580,10 @@ section > h3 { margin-top: 24px; }
   .rows td { display: grid; grid-template-columns: 96px minmax(0, 1fr); gap: 8px; text-align: start; }
   .rows td::before { content: attr(data-label); color: var(--ink-2); font-size: 14px; font-family: var(--sans); }
   .rows td > * { grid-column: 2; }
+  .rows td.acts { grid-template-columns: minmax(0, 1fr); }
+  .rows td.acts::before { content: none; }
+  .rows td.acts > * { grid-column: 1; }
+  .acts > div { justify-content: flex-start; }
   .digest-cell > div { min-width: 0; }
 }
 
@@ -1394,13 +1604,86 @@ section > h3 { margin-top: 24px; }
 @media print {
   :root { color-scheme: light; }
   body { font-size: 10pt; line-height: 14pt; }
-  .site-search, .site-nav, .skip, .tabs, .copy, .site-foot ul, .pager, .filters, .hero-search { display: none; }
+  .site-search, .site-nav, .skip, .tabs, .copy, .site-foot ul, .pager, .filters, .hero-search, .account-menu, .form { display: none; }
   .site, .site-foot { background: none; }
   .marks dd, .office, .message-mark { background: none; color: #000; border: 1px solid #000; clip-path: none; }
   .columns { display: block; }
   .prose a[href^="http"]::after { content: " <" attr(href) ">"; font-size: 8pt; overflow-wrap: anywhere; }
   .prose pre, .prose blockquote, tr, .events > li { break-inside: avoid; }
 }
+
+"""#),
+        (name: "webauthn.js", text: #"""
+// Passkeys and security keys: the page's form holds what the browser is asked; its answer is sent with the form.
+(() => {
+  const forms = document.querySelectorAll("form[data-webauthn]");
+  const bytes = (text) =>
+    Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+  const text = (buffer) =>
+    btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""))
+      .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const listed = (list) => (list || []).map((item) => ({ ...item, id: bytes(item.id) }));
+
+  // The options as JSON (WebAuthn, section 5.1.9) to those with bytes.
+  const options = (json) => {
+    const out = { ...json, challenge: bytes(json.challenge) };
+    if (json.user) out.user = { ...json.user, id: bytes(json.user.id) };
+    if (json.excludeCredentials) out.excludeCredentials = listed(json.excludeCredentials);
+    if (json.allowCredentials) out.allowCredentials = listed(json.allowCredentials);
+    return out;
+  };
+
+  // The answer as JSON.
+  const answer = (credential) => {
+    const given = credential.response;
+    const response = { clientDataJSON: text(given.clientDataJSON) };
+    if (given.attestationObject) {
+      response.attestationObject = text(given.attestationObject);
+      response.transports = given.getTransports ? given.getTransports() : [];
+    } else {
+      response.authenticatorData = text(given.authenticatorData);
+      response.signature = text(given.signature);
+      if (given.userHandle) response.userHandle = text(given.userHandle);
+    }
+    return {
+      id: credential.id,
+      rawId: text(credential.rawId),
+      type: credential.type,
+      authenticatorAttachment: credential.authenticatorAttachment,
+      clientExtensionResults: credential.getClientExtensionResults(),
+      response,
+    };
+  };
+
+  const words = (error) => {
+    if (error.name === "InvalidStateError") return "That key is added already.";
+    if (error.name === "SecurityError") return "The browser does not allow it at this address.";
+    return "Nothing was sent: the browser was not given a key, or it took too long. Try again.";
+  };
+
+  for (const form of forms) {
+    const status = form.querySelector("[data-status]");
+    if (!window.PublicKeyCredential) {
+      status.textContent = "This browser knows no passkeys and security keys.";
+      form.querySelector("button").disabled = true;
+      continue;
+    }
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      status.textContent = "Waiting for your key …";
+      try {
+        const publicKey = options(JSON.parse(form.dataset.options));
+        const credential = form.dataset.webauthn === "create"
+          ? await navigator.credentials.create({ publicKey })
+          : await navigator.credentials.get({ publicKey });
+        form.elements.namedItem("credential").value = JSON.stringify(answer(credential));
+        form.submit();
+      } catch (error) {
+        status.textContent = words(error);
+      }
+    });
+  }
+})();
 
 """#),
     ]

@@ -12,9 +12,12 @@ package struct ErrorPage: PageContent {
     let advice: String
     let code: String
     let requestID: String?
+    /// Where to sign in and come back from; nil where that would not help.
+    let signInHref: String?
 
-    /// Describes a refusal.
-    package init(_ problem: Problem, status: Int, requestID: String?, publicURL: String) {
+    /// Describes a refusal; `path` is the address that was asked for, where signing in may open it.
+    package init(_ problem: Problem, status: Int, requestID: String?, publicURL: String, path: String? = nil) {
+        signInHref = status == 401 ? path.map { "/login?next=\(ProjectPath.encode($0))" } : nil
         self.status = String(status)
         self.requestID = requestID
         code = problem.code.rawValue
@@ -32,7 +35,7 @@ package struct ErrorPage: PageContent {
         case 401:
             (
                 "This page needs you to sign in",
-                "Load the page again and enter the user name __token__ with a token as the password. The token needs the scope “read”."
+                "Sign in, or send a token with the scope “read” as the password of the user __token__."
             )
         case 403: ("This is not yours to see", "Ask an owner of the project, or the operator of this registry.")
         case 404: ("There is nothing at this address", "Check the address, or search for it.")

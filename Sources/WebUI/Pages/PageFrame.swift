@@ -2,7 +2,7 @@
 package struct PageFrame: Sendable {
     /// The part of the site that the navigation marks.
     package enum Section: Sendable {
-        case none, help, policy
+        case none, help, policy, account
     }
 
     /// The document's title, without the site's name.
@@ -20,11 +20,17 @@ package struct PageFrame: Sendable {
     package let publicURL: String
     let isHelp: Bool
     let isPolicy: Bool
+    let isAccount: Bool
+    /// Who is signed in; only on pages that are for one person and never kept.
+    let person: String?
+    /// Whether the page asks the browser for a passkey or a security key.
+    let usesWebAuthn: Bool
 
     /// Collects the values.
     package init(
         title: String, publicURL: String, summary: String? = nil, canonicalPath: String? = nil, isIndexed: Bool = true,
-        query: String = "", hasSearch: Bool = true, section: Section = .none
+        query: String = "", hasSearch: Bool = true, section: Section = .none, person: String? = nil,
+        usesWebAuthn: Bool = false
     ) {
         self.title = title.isEmpty ? "Hallmark" : "\(title) · Hallmark"
         self.summary = summary
@@ -35,6 +41,9 @@ package struct PageFrame: Sendable {
         self.publicURL = publicURL
         self.isHelp = section == .help
         self.isPolicy = section == .policy
+        self.isAccount = section == .account
+        self.person = person
+        self.usesWebAuthn = usesWebAuthn
     }
 }
 

@@ -35,8 +35,15 @@ package struct PageErrorDialect: ErrorDialect {
             let page = NotFoundPage(name: nil, presentations: presentations, publicURL: publicURL.text)
             return PageResponses.refusal(renderer.html(page), status: status)
         }
-        let page = ErrorPage(problem, status: status.code, requestID: context.requestID, publicURL: publicURL.text)
-        return PageResponses.refusal(renderer.html(page), status: status)
+        let page = ErrorPage(
+            problem, status: status.code, requestID: context.requestID, publicURL: publicURL.text,
+            path: OwnPath(request.uri.path)?.text)
+        var response = PageResponses.refusal(renderer.html(page), status: status)
+        if status == .unauthorized, Self.isBrowser(request) {
+            // A scheme that browsers do not know: they show the page, which says how to sign in, and no dialogue.
+            response.headers[.wwwAuthenticate] = PageResponses.challenge
+        }
+        return response
     }
 
     /// Whether the client asks for pages by name, as browsers do and package clients do not.

@@ -13,6 +13,9 @@ enum PageResponses {
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
         + "frame-ancestors 'none'"
 
+    /// `WWW-Authenticate` for who signs in on a page: no scheme that browsers would open a dialogue for.
+    static let challenge = "Session realm=\"Hallmark\""
+
     /// A page for the responder that adds entity tags, compression and the cache.
     static func document(_ html: String, isPublic: Bool) -> Document {
         Document(

@@ -13,6 +13,7 @@ import RegistryModel
 ///     /p/…                  projects, see ProjectPath
 ///     /help                 how each client is used here
 ///     /policies/unpublish   what can be taken back
+///     /login, /account, …   people's own, see AccountRoutes
 ///     /docs/errors          what refusals mean; problem documents lead there
 ///     /static/…             stylesheet, script, mark; named after their content
 package struct WebUIRoutes: Sendable {
@@ -38,6 +39,13 @@ package struct WebUIRoutes: Sendable {
         let dialect = PageErrorDialect(
             renderer: renderer, publicURL: services.publicURL, presentations: presentations, isForPages: true)
         let group = router.group().add(middleware: ProblemMiddleware(dialect: dialect))
+            .add(middleware: PageSessions(services: services, isEager: false))
+        if let account = services.accountServices {
+            let own = router.group().add(middleware: ProblemMiddleware(dialect: dialect))
+                .add(middleware: PageSessions(services: services, isEager: true))
+            AccountRoutes(services: services, account: account, presentations: presentations, renderer: renderer)
+                .addRoutes(to: own)
+        }
         group.get("/", use: home)
         group.get("/search", use: search)
         group.get("/p/**", use: projects.page)

@@ -30,4 +30,13 @@ enum Quantity {
 
     /// A size to the byte.
     static func exactSize(_ bytes: Int64) -> String { count(bytes, "byte", "bytes") }
+
+    /// A time span in the largest whole unit: `3 days`, `1 hour`, `15 minutes`.
+    static func span(_ seconds: Int64) -> String {
+        for (unit, singular, plural) in [(86_400, "day", "days"), (3600, "hour", "hours"), (60, "minute", "minutes")]
+        where seconds >= unit && seconds.isMultiple(of: Int64(unit)) {
+            return count(seconds / Int64(unit), singular, plural)
+        }
+        return count(seconds, "second", "seconds")
+    }
 }
