@@ -212,7 +212,10 @@ let package = Package(
         tests(
             "OutboundTests", ["RegistryModel", "Outbound", "Blobs", "HallmarkTesting"]),
         tests(
-            "AccountsTests", ["RegistryModel", "Persistence", "Outbound", "Accounts", "Publishing", "HallmarkTesting"]),
+            "AccountsTests",
+            [
+                "RegistryModel", "Persistence", "Blobs", "Outbound", "Accounts", "Publishing", "HallmarkTesting", logging,
+            ]),
         tests(
             "PublishingTests",
             [

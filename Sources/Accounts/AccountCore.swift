@@ -28,7 +28,7 @@ package struct AccountCore: Sendable {
     }
 
     /// Tells account owners what happened.
-    package var notices: Notices { Notices(ids: ids, clock: clock, publicURL: publicURL) }
+    package var notices: Notices { Notices(ids: ids, clock: clock, publicURL: publicURL, secrets: secrets) }
 }
 
 /// What an instance asks of its accounts; the defaults reach Level 3 of the Principles in authentication.

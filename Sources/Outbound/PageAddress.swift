@@ -1,4 +1,3 @@
-import Glibc
 import RegistryModel
 
 /// The parts of an http or https address.
@@ -34,8 +33,7 @@ struct PageAddress: Hashable {
 
     /// Whether the host is this machine, whatever a name server says: libcurl and glibc never ask one for `localhost`.
     var isLoopback: Bool {
-        var address = in_addr()
-        guard inet_pton(AF_INET, host, &address) == 1 else { return host == "localhost" }
-        return UInt32(bigEndian: address.s_addr) >> 24 == 127
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return host == "localhost" || numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
     }
 }

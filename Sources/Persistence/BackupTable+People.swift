@@ -57,8 +57,8 @@ extension BackupTable {
         BackupTable(
             "mails", since: 4, key: [int("id")],
             [
-                int("user_id"), text("recipient"), text("kind"), text("subject"), text("plain"), text("html"),
-                text("state"), int("attempts"), int("created_at"), int("available_at"), text("last_error"),
+                int("user_id"), text("recipient"), text("kind"), bytes("sealed_content"), text("state"),
+                int("attempts"), int("created_at"), int("available_at"), text("last_error"),
             ]),
         BackupTable(
             "identities", since: 4, key: [text("issuer"), text("subject")],

@@ -1,15 +1,45 @@
 import RegistryModel
 
-/// The words of a notice.
+/// The words of a notice: a pure function of what happened.
 struct NoticeText {
-    let subject: String
-    let plain: String
-    let html: String
+    /// Names of details as people read them; others are shown as they are.
+    private static let names = [
+        "address": "Address", "agent": "Program", "by": "By", "domain": "Domain", "ecosystem": "Ecosystem",
+        "environment": "Environment", "expires": "Expires", "factor": "Factor", "issuer": "Issuer", "name": "Name",
+        "namespace": "Namespace", "network": "Network", "opens": "Opens", "organization": "Organization",
+        "project": "Project", "publisher": "Publisher", "reason": "Reason", "role": "Role", "scopes": "Scopes",
+        "source": "Found at", "subject": "For", "team": "Team", "token": "Token", "until": "Until", "url": "Found at",
+    ]
 
-    init(_ notice: Notice, userName: String, publicURL: String) {
-        subject = "[Hallmark] \(notice.kind.rawValue)"
-        let details = notice.details.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\n" }.joined()
-        plain = "Account: \(userName)\n\(details)\n\(publicURL)/account/security\n"
-        html = ""
+    private static let pages: [Notice.Kind: String] = [
+        .tokenCreated: "/account/tokens", .tokenRevoked: "/account/tokens", .tokenExpires: "/account/tokens",
+        .tokenLeaked: "/account/tokens",
+    ]
+
+    /// Writes a notice to an account. `house` is the address of the pages, without a slash at its end.
+    static func text(_ notice: Notice, userName: String, house: String, at time: Timestamp) -> MailText {
+        var details = notice.details.sorted { $0.key < $1.key }.map { (names[$0.key] ?? $0.key, $0.value) }
+        details.append(("When", time.readable))
+        details += notice.origin?.lines ?? []
+        let kind = notice.kind
+        let body = MailBody(
+            userName: userName, paragraphs: [kind.sentence], details: details.map { (name: $0.0, value: $0.1) },
+            link: (name: "Your account", address: house + (pages[kind] ?? "/account/security")),
+            closing: [kind.advice, "Messages about the security of your account cannot be turned off."])
+        return body.text(subject: kind.subject, house: house)
+    }
+}
+
+extension Timestamp {
+    /// A time as people read it in a message, such as `2026-01-02 03:04:05 UTC`.
+    var readable: String {
+        rfc3339(.seconds).replacing("T", with: " ").replacing("Z", with: " UTC")
+    }
+}
+
+extension NoticeOrigin {
+    /// The lines about where something came from.
+    var lines: [(String, String)] {
+        [("Network", network), ("Program", agent)].filter { !$0.1.isEmpty }
     }
 }

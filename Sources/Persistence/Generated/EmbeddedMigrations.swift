@@ -550,9 +550,9 @@ CREATE TABLE mails (
     user_id {int},
     recipient {text} NOT NULL,
     kind {text} NOT NULL,
-    subject {text} NOT NULL,
-    plain {text} NOT NULL,
-    html {text} NOT NULL,
+    -- Subject and text, sealed: links in them let their holder in. Empty once the message will not be sent any more.
+    sealed_content {bytes} NOT NULL,
+    -- 'waiting', 'sending' (until available_at), 'refused' or 'abandoned' (tried for too long).
     state {text} NOT NULL,
     attempts {int} NOT NULL,
     created_at {int} NOT NULL,

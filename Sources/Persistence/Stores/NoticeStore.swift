@@ -1,6 +1,6 @@
 package import RegistryModel
 
-/// The rows of `account_history` and `mails`.
+/// The rows of `account_history`, and to whom notices are sent.
 package struct NoticeStore {
     private let connection: any SQLConnection
 
@@ -28,17 +28,6 @@ package struct NoticeStore {
             INSERT INTO account_history (id, user_id, kind, at, network, agent, details)
             VALUES (\(id), \(userID), \(notice.kind.rawValue), \(now), \(notice.origin?.network ?? ""),
                 \(notice.origin?.agent ?? ""), \(details.canonicalBytes()))
-            """)
-    }
-
-    /// Puts a message into the queue.
-    package func insertMail(_ mail: Mail, userID: Int64?, at now: Timestamp) throws {
-        try connection.execute(
-            """
-            INSERT INTO mails (id, user_id, recipient, kind, subject, plain, html, state, attempts, created_at,
-                available_at)
-            VALUES (\(mail.id), \(userID), \(mail.recipient), \(mail.kind), \(mail.subject), \(mail.plain),
-                \(mail.html), 'waiting', 0, \(now), \(now))
             """)
     }
 }
