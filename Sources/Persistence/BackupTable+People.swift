@@ -128,6 +128,7 @@ extension BackupTable {
                 text("issuer"), text("lookup"), text("environment"), bytes("settings"), bytes("pinned"),
                 int("created_by"), int("created_at"), int("last_used_at"), int("expires_at"), int("removed_at"),
             ]),
+        BackupTable("token_publishers", since: 4, key: [int("token_id"), int("publisher_id")], []),
         BackupTable(
             "used_identity_tokens", since: 4, key: [text("issuer"), bytes("hash")],
             [

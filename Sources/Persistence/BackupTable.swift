@@ -69,7 +69,7 @@ package struct BackupTable: Sendable {
                 int("user_id"), bytes("hash"), text("prefix"), text("kind"), text("scopes"), int("created_at"),
                 int("expires_at"), int("last_used_at"), int("revoked_at"), int("always_stages"), text("name"),
                 text("networks"), int("is_single_use"), int("used_up_at"), text("last_used_network"),
-                int("expiry_noted_at"), text("revoked_reason"), text("factors"), int("trusted_publisher_id"),
+                int("expiry_noted_at"), text("revoked_reason"), text("factors"), int("asks_factor"),
                 bytes("claims"),
             ]),
     ]
@@ -92,7 +92,7 @@ package struct BackupTable: Sendable {
                 int("project_id"), text("version"), text("version_key"), text("state"), text("state_reason"),
                 int("state_changed_at"), text("previous_state"), text("deprecation"), int("published_at"),
                 int("received_at"), text("origin"), int("publisher_id"), text("publisher_kind"), bytes("document"),
-                bytes("details"), text("readme_type"), text("readme"), int("staging_id"),
+                bytes("publisher_claims"), bytes("details"), text("readme_type"), text("readme"), int("staging_id"),
             ]),
         BackupTable(
             "files", key: [int("id")],

@@ -126,8 +126,16 @@ package struct Principal: Hashable, Sendable {
     package let isAuditor: Bool
     /// What was proven when the session was signed in, or the token made.
     package let factors: Factors
-    /// The trusted publisher that the token was given to.
+    /// The trusted publisher that the token was given to; the first of them where it was given to several.
     package let trustedPublisherID: Int64?
+    /// What the trusted publisher's identity token said: repository, workflow, ref, commit, run.
+    package var publisherClaims: JSONValue?
+    /// Whether the token is good for one publish.
+    package var isSingleUse = false
+    /// Whether changes need a factor that is proven along with the request.
+    package var asksFactor = false
+    /// What was proven along with this very request, such as a code of npm's `--otp`.
+    package var freshFactors = Factors([])
 
     /// Collects what authentication found out.
     package init(

@@ -96,6 +96,9 @@ package struct Release: Sendable {
     package let document: JSONValue
     /// The staging it waits in, where it does.
     package let stagingID: Int64?
+    /// What a trusted publisher's identity token said: provider, repository, workflow, ref, commit, run; nil where a person
+    /// published it.
+    package var publisherClaims: JSONValue?
     /// The files, in the order in which they arrived.
     package var files: [PackageFile]
 

@@ -16,11 +16,29 @@ package struct TokenRecord: Hashable, Sendable {
     package let revokedAt: Timestamp?
     /// Whether all that is published with it waits for somebody to release it.
     package let alwaysStages: Bool
+    /// What its owner calls it; empty for an operator token.
+    package var name = ""
+    /// The networks from which it works; empty for all.
+    package var networks: [AddressBlock] = []
+    /// Whether it is good for one publish.
+    package var isSingleUse = false
+    /// When that publish was committed.
+    package var usedUpAt: Timestamp?
+    /// Whether changes with it need a factor that is proven along with the request.
+    package var asksFactor = false
+    /// The network of its last use: a /24 or a /48.
+    package var lastUsedNetwork: String?
+    /// Why it was revoked, for people.
+    package var revokedReason: String?
+    /// What was proven when it was made.
+    package var factors = Factors([])
+    /// What the identity token said that a trusted publisher exchanged for it.
+    package var claims: JSONValue?
 
-    /// Collects a row.
+    /// Collects what every token has.
     package init(
         id: Int64, userID: Int64, hash: [UInt8], prefix: String, kind: Principal.Kind, scopes: [TokenScope],
-        createdAt: Timestamp, expiresAt: Timestamp, lastUsedAt: Timestamp?, revokedAt: Timestamp?,
+        createdAt: Timestamp, expiresAt: Timestamp, lastUsedAt: Timestamp? = nil, revokedAt: Timestamp? = nil,
         alwaysStages: Bool = false
     ) {
         self.id = id
@@ -38,4 +56,9 @@ package struct TokenRecord: Hashable, Sendable {
 
     /// The stored hash as 64 hexadecimal digits: the token's public handle.
     package var key: String { Hex.encode(hash) }
+
+    /// Whether it may be used from that address; text that is no address lies in no network.
+    package func works(from address: String) -> Bool {
+        networks.isEmpty || networks.contains { $0.contains(address) }
+    }
 }

@@ -2,16 +2,17 @@ package import Persistence
 package import RegistryModel
 import Synchronization
 
-/// When tokens were last used, kept in memory and written now and then, so that a read never waits for a write.
+/// When and from where tokens were last used, kept in memory and written now and then, so that a read never waits for a
+/// write.
 package final class TokenUses: Sendable {
-    private let pending = Mutex<[Int64: Timestamp]>([:])
+    private let pending = Mutex<[Int64: TokenUse]>([:])
 
     /// Starts empty.
     package init() {}
 
-    /// Notes a use.
-    package func record(tokenID: Int64, at time: Timestamp) {
-        pending.withLock { $0[tokenID] = time }
+    /// Notes a use from a network.
+    package func record(tokenID: Int64, at time: Timestamp, network: String = "") {
+        pending.withLock { $0[tokenID] = TokenUse(at: time, network: network) }
     }
 
     /// Writes what was noted since the last time; what cannot be written is kept for the next.

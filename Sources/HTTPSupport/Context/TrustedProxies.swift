@@ -1,4 +1,5 @@
 package import HTTPTypes
+package import RegistryModel
 
 /// The reverse proxies whose word about the client is taken.
 ///

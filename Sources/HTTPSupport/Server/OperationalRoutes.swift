@@ -1,7 +1,7 @@
 import HTTPTypes
 package import Hummingbird
 import NIOCore
-import RegistryModel
+package import RegistryModel
 
 /// What operators and their tools ask: whether the process lives, whether it can work, and its numbers.
 package struct OperationalRoutes: Sendable {

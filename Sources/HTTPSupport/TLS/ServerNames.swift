@@ -1,3 +1,4 @@
+import RegistryModel
 import SwiftASN1
 import X509
 

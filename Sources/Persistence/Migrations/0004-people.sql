@@ -209,10 +209,12 @@ CREATE TABLE device_grants (
     network {text} NOT NULL,
     state {text} NOT NULL,
     user_id {int} REFERENCES users (id),
+    factors {text} NOT NULL,
     details {bytes} NOT NULL,
     created_at {int} NOT NULL,
     expires_at {int} NOT NULL,
-    polled_at {int}
+    polled_at {int},
+    interval_seconds {int} NOT NULL
 );
 CREATE INDEX device_grants_by_expiry ON device_grants (expires_at);
 
@@ -323,9 +325,10 @@ ALTER TABLE tokens ADD COLUMN expiry_noted_at {int};
 ALTER TABLE tokens ADD COLUMN revoked_reason {text};
 -- The factors of the session that made it, and where it came from.
 ALTER TABLE tokens ADD COLUMN factors {text} NOT NULL DEFAULT '';
-ALTER TABLE tokens ADD COLUMN trusted_publisher_id {int};
+-- Changes with it need a factor that is proven along with the request, as npm's clients can.
+ALTER TABLE tokens ADD COLUMN asks_factor {int} NOT NULL DEFAULT 0;
+-- What the identity token said that a trusted publisher exchanged for it.
 ALTER TABLE tokens ADD COLUMN claims {bytes};
-CREATE INDEX tokens_by_publisher ON tokens (trusted_publisher_id) WHERE trusted_publisher_id IS NOT NULL;
 CREATE INDEX tokens_by_expiry ON tokens (expires_at) WHERE revoked_at IS NULL;
 
 -- Issuers beside those that Hallmark knows, added by an administrator with their own table of claims.
@@ -362,6 +365,15 @@ CREATE INDEX trusted_publishers_by_claims ON trusted_publishers (issuer, lookup)
 CREATE INDEX trusted_publishers_by_project ON trusted_publishers (project_id);
 CREATE INDEX trusted_publishers_by_name ON trusted_publishers (ecosystem, name_key);
 CREATE INDEX trusted_publishers_by_creator ON trusted_publishers (created_by, created_at);
+-- One identity token may speak for several projects of one repository. A publisher that is removed takes its rows along.
+CREATE TABLE token_publishers (
+    token_id {int} NOT NULL REFERENCES tokens (id),
+    publisher_id {int} NOT NULL REFERENCES trusted_publishers (id),
+    PRIMARY KEY (token_id, publisher_id)
+);
+CREATE INDEX token_publishers_by_publisher ON token_publishers (publisher_id);
+-- The publisher of a release and what its identity token said; NULL where a person published it.
+ALTER TABLE releases ADD COLUMN publisher_claims {bytes};
 CREATE TABLE used_identity_tokens (
     issuer {text} NOT NULL,
     hash {bytes} NOT NULL,

@@ -33,7 +33,8 @@ package struct ReleaseStore {
         try connection.query(
             """
             SELECT r.id, r.version, r.version_key, r.state, r.state_reason, r.deprecation, r.published_at, r.received_at,
-                r.origin, r.publisher_kind, r.document, r.staging_id, u.name AS publisher
+                r.origin, r.publisher_kind, r.publisher_claims, r.document, r.staging_id,
+                u.name AS publisher
             FROM releases r JOIN users u ON u.id = r.publisher_id
             WHERE r.project_id = \(projectID) AND r.version_key = \(versionKey)
             """
@@ -46,7 +47,8 @@ package struct ReleaseStore {
         return try connection.query(
             """
             SELECT r.id, r.version, r.version_key, r.state, r.state_reason, r.deprecation, r.published_at, r.received_at,
-                r.origin, r.publisher_kind, r.document, r.staging_id, u.name AS publisher
+                r.origin, r.publisher_kind, r.publisher_claims, r.document, r.staging_id,
+                u.name AS publisher
             FROM releases r JOIN users u ON u.id = r.publisher_id
             WHERE r.project_id = \(projectID) AND r.state IN \(values: states.map(\.rawValue))
             ORDER BY r.published_at, r.id
@@ -86,11 +88,12 @@ package struct ReleaseStore {
         try connection.execute(
             """
             INSERT INTO releases (id, project_id, version, version_key, state, state_changed_at, published_at,
-                received_at, origin, publisher_id, publisher_kind, document, details, readme_type, readme, staging_id)
+                received_at, origin, publisher_id, publisher_kind, publisher_claims, document, details, readme_type,
+                readme, staging_id)
             VALUES (\(release.id), \(row.projectID), \(release.version.display), \(release.version.key),
                 \(release.state.rawValue), \(release.publishedAt), \(release.publishedAt), \(release.receivedAt),
                 \(release.origin), \(row.publisherID), \(release.publisherKind.rawValue),
-                \(release.document.bytes()), \(row.details.bytes()), \(row.readme?.mediaType), \(row.readme?.text),
+                \(release.publisherClaims?.canonicalBytes()), \(release.document.bytes()), \(row.details.bytes()), \(row.readme?.mediaType), \(row.readme?.text),
                 \(release.stagingID))
             """)
     }
@@ -215,7 +218,7 @@ package struct ReleaseStore {
     }
 
     private static func record(_ row: SQLRow, files: [PackageFile]) throws -> Release {
-        Release(
+        var release = Release(
             id: try row.int("id"),
             version: ReleaseVersion(display: try row.text("version"), key: try row.text("version_key")),
             state: ReleaseState(rawValue: try row.text("state")) ?? .held,
@@ -224,6 +227,8 @@ package struct ReleaseStore {
             origin: try row.text("origin"), publisher: try row.text("publisher"),
             publisherKind: Principal.Kind(rawValue: try row.text("publisher_kind")) ?? .token,
             document: try json(row.bytes("document")), stagingID: try row.optionalInt("staging_id"), files: files)
+        release.publisherClaims = try row.optionalBytes("publisher_claims").map(json)
+        return release
     }
 
     static func json(_ bytes: [UInt8]) throws -> JSONValue {

@@ -49,11 +49,13 @@ package struct Catalog: Sendable {
         releases.compactMap { release in
             guard release.state == .staged else { return release }
             guard let stagingID, release.stagingID == stagingID else { return nil }
-            return Release(
+            var shown = Release(
                 id: release.id, version: release.version, state: .live, stateReason: release.stateReason,
                 deprecation: release.deprecation, publishedAt: release.publishedAt, receivedAt: release.receivedAt,
                 origin: release.origin, publisher: release.publisher, publisherKind: release.publisherKind,
                 document: release.document, stagingID: release.stagingID, files: release.files)
+            shown.publisherClaims = release.publisherClaims
+            return shown
         }
     }
 

@@ -8,6 +8,7 @@
 package struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
     private let prefix: [UInt8]
     private let bits: Int
+    private let text: String
 
     /// Reads an address or a CIDR block; nil where it is neither.
     package init?(_ text: String) {
@@ -21,6 +22,7 @@ package struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
             bits = limit
         }
         prefix = bytes
+        self.text = text
     }
 
     /// Whether the address lies in the block.
@@ -36,10 +38,13 @@ package struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
         return bytes[whole] & mask == prefix[whole] & mask
     }
 
-    package var description: String { "\(prefix)/\(bits)" }
+    package var description: String { text }
+
+    /// A list that no address lies in: a single address that no client has.
+    package static let none = ["0.0.0.0/32"].compactMap { AddressBlock($0) }
 
     /// The 4 or 16 bytes of an address; an IPv4 address in IPv6 clothing (`::ffff:1.2.3.4`) gives 4.
-    static func bytes(of address: String) -> [UInt8]? {
+    package static func bytes(of address: String) -> [UInt8]? {
         guard address.utf8.count <= 45, !address.utf8.contains(0) else { return nil }
         var bytes = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, address, &bytes) == 1 { return Array(bytes.prefix(4)) }
