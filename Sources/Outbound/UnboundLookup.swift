@@ -14,8 +14,11 @@ struct UnboundLookup {
         var result: UnsafeMutablePointer<ub_result>?
     }
 
-    /// The numbers of TXT and IN.
+    /// The numbers of the types, and of IN.
+    private static let address: CInt = 1
+    private static let exchanger: CInt = 15
     private static let text: CInt = 16
+    private static let address6: CInt = 28
     private static let internet: CInt = 1
     /// How many records are looked at.
     private static let records = 100
@@ -55,14 +58,41 @@ struct UnboundLookup {
         try check(ub_ctx_async(context, 1), "starting a lookup")
     }
 
-    /// Asks, and waits until there is an answer or the time is over.
+    /// The TXT records of a domain.
     func texts(of domain: String) throws -> DNSTexts {
+        let found = try ask(domain, Self.text)
+        guard !found.records.isEmpty else { throw DNSFault.absent }
+        return DNSTexts(texts: found.records.map { Self.text(of: $0) }, isSecure: found.isSecure)
+    }
+
+    /// Where mail for a domain would go: its exchangers, or else its own addresses.
+    func mailRoute(of domain: String) throws -> MailRoute {
+        let exchangers = try ask(domain, Self.exchanger)
+        guard exchangers.exists else { return .nonexistent }
+        // A preference of two bytes, and a name: the root's is the one zero byte.
+        let names = exchangers.records.filter { $0.count > 3 }
+        if !names.isEmpty { return .exchangers }
+        if !exchangers.records.isEmpty { return .refusing }
+        for kind in [Self.address, Self.address6] where try !ask(domain, kind).records.isEmpty { return .address }
+        return .nowhere
+    }
+
+    /// What was found.
+    private struct Found {
+        let records: [[UInt8]]
+        /// Whether there is the domain, with records of whatever type.
+        let exists: Bool
+        let isSecure: Bool
+    }
+
+    /// Asks, and waits until there is an answer or the time is over.
+    private func ask(_ domain: String, _ kind: CInt) throws -> Found {
         let answer = Answer()
         let box = Unmanaged.passRetained(answer)
         defer { box.release() }
         var id: CInt = 0
         let started = ub_resolve_async(
-            context, domain, Self.text, Self.internet, box.toOpaque(),
+            context, domain, kind, Self.internet, box.toOpaque(),
             { data, failure, result in
                 guard let data else { return ub_resolve_free(result) }
                 let answer = Unmanaged<Answer>.fromOpaque(data).takeUnretainedValue()
@@ -94,7 +124,7 @@ struct UnboundLookup {
         }
     }
 
-    private static func read(_ result: ub_result) throws -> DNSTexts {
+    private static func read(_ result: ub_result) throws -> Found {
         if result.bogus != 0 {
             throw DNSFault.bogus(result.why_bogus.map { String(cString: $0) } ?? "the signatures do not hold")
         }
@@ -102,15 +132,14 @@ struct UnboundLookup {
             throw DNSFault.unreachable(
                 result.rcode == 2 ? "the name server failed (SERVFAIL)" : "rcode \(result.rcode)")
         }
-        guard result.havedata != 0, let data = result.data, let lengths = result.len else { throw DNSFault.absent }
-        var texts: [String] = []
-        var index = 0
-        while index < records, let item = data[index] {
-            let bytes = UnsafeRawBufferPointer(start: item, count: max(0, Int(lengths[index])))
-            texts.append(text(of: Array(bytes)))
-            index += 1
+        var records: [[UInt8]] = []
+        if result.havedata != 0, let data = result.data, let lengths = result.len {
+            while records.count < self.records, let item = data[records.count] {
+                let bytes = UnsafeRawBufferPointer(start: item, count: max(0, Int(lengths[records.count])))
+                records.append(Array(bytes))
+            }
         }
-        return DNSTexts(texts: texts, isSecure: result.secure != 0)
+        return Found(records: records, exists: result.nxdomain == 0, isSecure: result.secure != 0)
     }
 
     /// The parts of a TXT record ([RFC 1035, 3.3.14](https://www.rfc-editor.org/rfc/rfc1035#section-3.3.14)), put together.

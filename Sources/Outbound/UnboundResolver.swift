@@ -4,7 +4,7 @@ package import RegistryModel
 ///
 /// Every lookup has a context of its own: nothing is kept between two, so that whoever has just published a record is not
 /// answered from before. That is dear, and such lookups are rare.
-package struct UnboundResolver: DNSResolver {
+package struct UnboundResolver: DNSResolver, MailRouteResolver {
     /// Who is asked.
     package enum Upstream: Hashable, Sendable {
         /// The servers of `/etc/resolv.conf`.
@@ -42,10 +42,21 @@ package struct UnboundResolver: DNSResolver {
 
     package func texts(of domain: String) async throws -> DNSTexts {
         guard DomainName.isValid(domain) else { throw DNSFault.absent }
-        return try await pool.run { [settings] in
+        return try await look { try $0.texts(of: domain) }
+    }
+
+    package func mailRoute(of domain: String) async throws -> MailRoute {
+        guard DomainName.isValid(domain) else { return .nonexistent }
+        return try await look { try $0.mailRoute(of: domain) }
+    }
+
+    private func look<Value: Sendable>(_ body: @escaping @Sendable (UnboundLookup) throws -> Value) async throws
+        -> Value
+    {
+        try await pool.run { [settings] in
             let lookup = try UnboundLookup(settings)
             defer { lookup.close() }
-            return try lookup.texts(of: domain)
+            return try body(lookup)
         }
     }
 }

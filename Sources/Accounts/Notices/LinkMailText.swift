@@ -2,7 +2,9 @@ import RegistryModel
 
 /// The words of a message with a link: a pure function of what the link is for.
 struct LinkMailText {
-    /// Writes a message. `house` is the address of the pages, without a slash at its end.
+    /// Writes a message.
+    ///
+    /// `house` is the address of the pages, without a slash at its end.
     static func text(_ mail: LinkMail, house: String) -> MailText {
         var details: [(name: String, value: String)] = []
         if let by = mail.by { details.append((name: "By", value: by)) }

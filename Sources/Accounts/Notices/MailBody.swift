@@ -18,7 +18,9 @@ struct MailBody {
     /// What follows the link.
     var closing: [String]
 
-    /// Both forms. `house` is the address of the pages.
+    /// Both forms.
+    ///
+    /// `house` is the address of the pages.
     func text(subject: String, house: String) -> MailText {
         MailText(subject: subject, plain: plain(house), html: html(subject, house))
     }

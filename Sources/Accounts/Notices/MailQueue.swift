@@ -106,7 +106,9 @@ package struct MailQueue: Sendable {
         return .delayed
     }
 
-    /// Gives a message up. The log tells which one, and not whose: addresses are personal.
+    /// Gives a message up.
+    ///
+    /// The log tells which one, and not whose: addresses are personal.
     private func end(_ row: QueuedMail, _ state: String, _ reason: String) async throws -> Outcome {
         let said = Self.withoutAddress(reason, row)
         logger.error(

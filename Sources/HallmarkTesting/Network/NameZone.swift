@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// One zone of the domain name system with TXT records, signed (DNSSEC, algorithm 13) or not.
+/// One zone of the domain name system with TXT, MX and address records, signed (DNSSEC, algorithm 13) or not.
 package struct NameZone: Sendable {
     /// What is wrong with the signatures.
     package enum Signing: Sendable {
@@ -16,6 +16,7 @@ package struct NameZone: Sendable {
     package let name: String
     package var signing: Signing
     private var texts: [String: [String]] = [:]
+    private var others: [String: [UInt16: [[UInt8]]]] = [:]
     private let key: P256.Signing.PrivateKey
 
     /// An empty zone.
@@ -30,14 +31,36 @@ package struct NameZone: Sendable {
         texts[domain.lowercased()] = values.isEmpty ? nil : values
     }
 
+    /// Sets the mail exchangers of a name, most preferred first; the empty name is the root, which says that no mail is taken.
+    package mutating func set(_ domain: String, exchangers: [String]) {
+        others[domain.lowercased(), default: [:]][Kind.exchanger] = exchangers.enumerated().map { index, name in
+            Self.bytes(UInt16(clamping: index)) + Self.name(name)
+        }
+    }
+
+    /// Sets the addresses of a name, of four or sixteen bytes each.
+    package mutating func set(_ domain: String, addresses: [[UInt8]]) {
+        others[domain.lowercased(), default: [:]][Kind.address] = addresses.filter { $0.count == 4 }
+        others[domain.lowercased(), default: [:]][Kind.address6] = addresses.filter { $0.count == 16 }
+    }
+
+    /// Removes a name with all that it has.
+    package mutating func remove(_ domain: String) {
+        texts[domain.lowercased()] = nil
+        others[domain.lowercased()] = nil
+    }
+
     /// The zone's key as a line of a trust anchor file.
     package var trustAnchor: String {
         "\(name). 3600 IN DNSKEY 257 3 13 \(Data(key.publicKey.rawRepresentation).base64EncodedString())\n"
     }
 
     private enum Kind {
+        static let address: UInt16 = 1
         static let soa: UInt16 = 6
+        static let exchanger: UInt16 = 15
         static let text: UInt16 = 16
+        static let address6: UInt16 = 28
         static let signature: UInt16 = 46
         static let key: UInt16 = 48
     }
@@ -49,7 +72,8 @@ package struct NameZone: Sendable {
         let domain = labels.joined(separator: ".").lowercased()
         let isInside = domain == name || domain.hasSuffix("." + name)
         let records = isInside ? records(domain, kind) : []
-        let exists = domain == name || texts.keys.contains { $0 == domain || $0.hasSuffix("." + domain) }
+        let names = Array(texts.keys) + others.keys
+        let exists = domain == name || names.contains { $0 == domain || $0.hasSuffix("." + domain) }
         var answers: [[UInt8]] = records.map { Self.record(domain, kind, $0) }
         if !records.isEmpty, let signature = signature(domain, kind, records) {
             answers.append(Self.record(domain, Kind.signature, signature))
@@ -67,7 +91,7 @@ package struct NameZone: Sendable {
         switch kind {
         case Kind.text: (texts[domain] ?? []).map(Self.text)
         case Kind.key where domain == name && signing != .unsigned: [keyRecord]
-        default: []
+        default: others[domain]?[kind] ?? []
         }
     }
 
