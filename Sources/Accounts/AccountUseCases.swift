@@ -1,3 +1,4 @@
+import Persistence
 package import RegistryModel
 
 /// All use cases of people's accounts, put together once by the composition root.
@@ -34,7 +35,7 @@ package struct AccountUseCases: Sendable {
         totp = TOTP(core: core)
         securityKeys = WebAuthn(core: core, key: key, pool: pool)
         recoveryCodes = RecoveryCodes(core: core)
-        let proofs = FactorProofs(totp: totp, securityKeys: securityKeys, codes: recoveryCodes)
+        let proofs = FactorProofs(core: core, securityKeys: securityKeys)
         signIn = SignIn(core: core, sessions: sessions, rules: secrets, proofs: proofs, limits: limits)
         signUp = SignUp(core: core, sessions: sessions, rules: secrets, limits: limits)
         passwords = PasswordChange(core: core, sessions: sessions, rules: secrets, limits: limits)
@@ -43,5 +44,18 @@ package struct AccountUseCases: Sendable {
         recovery = Recovery(core: core, rules: secrets, limits: limits)
         administration = UserAdministration(core: core)
         own = OwnAccount(core: core)
+    }
+
+    /// Removes what is over, and moves recoveries on; the house calls it every minute.
+    package func tidy() async throws {
+        try await sessions.sweep()
+        let now = core.clock.now()
+        try await core.driver.write { connection in
+            try SecurityKeyStore(connection).sweepChallenges(now: now)
+            // The longest wait is an hour, and what has not been touched for a day has faded.
+            try AttemptStore(connection).sweep(before: now.advanced(bySeconds: -2 * 86_400))
+            try AccountLinkStore(connection).sweep(before: now.advanced(bySeconds: -30 * 86_400))
+        }
+        try await recovery.advance()
     }
 }

@@ -41,8 +41,8 @@ extension BackupTable {
             "recoveries", since: 4, key: [int("id")],
             [
                 int("user_id"), text("state"), text("reason"), int("created_at"), int("approver_id"),
-                int("approved_at"), int("second_approver_id"), int("second_approved_at"), int("opens_at"),
-                int("closes_at"), int("ended_at"),
+                int("approved_at"), text("approved_via"), int("second_approver_id"), int("second_approved_at"),
+                text("second_approved_via"), int("opens_at"), int("closes_at"), int("ended_at"),
             ]),
         BackupTable(
             "known_devices", since: 4, key: [int("user_id"), bytes("hash")],

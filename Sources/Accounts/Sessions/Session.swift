@@ -21,6 +21,21 @@ package struct Session: Hashable, Sendable {
             userID: user.id, userName: user.name, isAdministrator: user.isAdministrator, kind: .session, tokenID: nil,
             scopes: [], isModerator: user.isModerator, isAuditor: user.isAuditor, factors: record.factors)
     }
+
+    /// Who acts.
+    ///
+    /// Throws ``Problem/Code/secondFactorRequired`` or ``Problem/Code/passwordChangeRequired`` while that is asked for.
+    package func requirePrincipal() throws(Problem) -> Principal {
+        if let principal { return principal }
+        guard record.state == .active else {
+            throw Problem(.secondFactorRequired, "Prove your second factor first.")
+        }
+        guard !mustChangePassword else {
+            throw Problem(
+                .passwordChangeRequired, "Your password is in a list of leaked ones. Choose another before anything else.")
+        }
+        throw Problem(.forbidden, "This account is suspended.")
+    }
 }
 
 /// A session that was just begun or rotated, with what only the browser keeps.

@@ -84,12 +84,9 @@ CREATE TABLE webauthn_credentials (
     last_used_at {int}
 );
 CREATE INDEX webauthn_credentials_by_user ON webauthn_credentials (user_id);
+-- Challenges that were answered: each is answered once. One that was only handed out is not written down.
 CREATE TABLE webauthn_challenges (
     hash {bytes} NOT NULL PRIMARY KEY,
-    purpose {text} NOT NULL,
-    user_id {int},
-    session_id {int},
-    created_at {int} NOT NULL,
     expires_at {int} NOT NULL
 );
 CREATE INDEX webauthn_challenges_by_expiry ON webauthn_challenges (expires_at);
@@ -112,8 +109,10 @@ CREATE TABLE recoveries (
     created_at {int} NOT NULL,
     approver_id {int} REFERENCES users (id),
     approved_at {int},
+    approved_via {text},
     second_approver_id {int} REFERENCES users (id),
     second_approved_at {int},
+    second_approved_via {text},
     opens_at {int},
     closes_at {int} NOT NULL,
     ended_at {int}
@@ -148,15 +147,15 @@ CREATE TABLE known_devices (
     PRIMARY KEY (user_id, hash)
 );
 
--- How often something was tried: by account, by network, overall.
+-- How often something was tried without success: by account, by network, overall.
 CREATE TABLE attempt_counters (
     scope {text} NOT NULL,
     subject {bytes} NOT NULL,
-    window_start {int} NOT NULL,
     count {int} NOT NULL,
+    last_at {int} NOT NULL,
     PRIMARY KEY (scope, subject)
 );
-CREATE INDEX attempt_counters_by_age ON attempt_counters (window_start);
+CREATE INDEX attempt_counters_by_age ON attempt_counters (last_at);
 
 -- What happened to an account, for its owner; personal, so it is no event.
 CREATE TABLE account_history (

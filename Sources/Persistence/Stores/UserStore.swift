@@ -34,7 +34,7 @@ package struct UserStore {
             """)
     }
 
-    private static func record(_ row: SQLRow) throws -> UserRecord {
+    static func record(_ row: SQLRow) throws -> UserRecord {
         UserRecord(
             id: try row.int("id"), name: try row.text("name"), email: try row.text("email"),
             isAdministrator: try row.bool("is_administrator"), createdAt: try row.timestamp("created_at"),

@@ -1082,6 +1082,86 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
 - You: The account name or address is taken, letter case ignored. Choose another.
 - Operator: Nothing.
 
+### `sign-in-failed`
+
+- Status: 401
+- You: Name, password or passkey is wrong; which of them, and whether the account exists, is not said. Try again, or use
+  "Forgot your password?".
+- Operator: Many of these from one network are somebody guessing; `too-many-attempts` stops them.
+
+### `code-invalid`
+
+- Status: 400
+- You: The code is wrong, too old, or was used before. Wait for the next one of your generator, and see that your
+  device's clock is right; or use a recovery code.
+- Operator: Nothing.
+
+### `credential-invalid`
+
+- Status: 400
+- You: The answer of the security key or passkey was refused; the detail says why. Begin again: a request is good for
+  five minutes and for one use. A key whose counter went back may have been copied: remove it and tell your administrator.
+- Operator: The log's diagnostic says what was wrong. If it is always the origin, `public-url` is not the address that
+  people open.
+
+### `link-invalid`
+
+- Status: 410
+- You: The link was used, has ended, or was replaced by a newer one. Ask for another.
+- Operator: For the first administrator: `hallmark admin user setup-link`.
+
+### `password-unfit`
+
+- Status: 400
+- You: Choose a longer password, at least 12 characters, that does not contain your account's name. Everything else is
+  allowed, spaces too.
+- Operator: Nothing. `password-characters` sets the length.
+
+### `password-leaked`
+
+- Status: 400
+- You: The password is in a list of leaked ones, so others will try it. Choose one that you use nowhere else.
+- Operator: Nothing. `leaked-passwords` says which list is asked.
+
+### `password-change-required`
+
+- Status: 403
+- You: Your password was found in a list of leaked ones. Change it; nothing else is possible before.
+- Operator: Nothing.
+
+### `address-unconfirmed`
+
+- Status: 403
+- You: Confirm an email address first: follow the link in the mail, or let it be sent again in your account's settings.
+- Operator: If mails do not arrive, look for `mail` in the log.
+
+### `second-factor-required`
+
+- Status: 403
+- You: Prove a second factor: a code, a security key, or a recovery code. If your account has none, add one in its
+  settings.
+- Operator: Nothing. `second-factor` is the policy.
+
+### `reauthentication-required`
+
+- Status: 403
+- You: Prove once more that it is you; the last proof is too long ago for this.
+- Operator: Nothing. `fresh-minutes` says how long a proof is fresh.
+
+### `too-many-attempts`
+
+- Status: 429
+- You: Wait for the seconds in `Retry-After`. Each further failure makes the wait longer.
+- Operator: Somebody may be guessing, or a script has an old password or token. Counts are kept by account, by network and
+  overall; they fade by themselves.
+
+### `recovery-refused`
+
+- Status: 403
+- You: The account cannot be recovered this way: the detail says why. The rules are on the page
+  `/policies/account-recovery`.
+- Operator: docs/accounts.md, "Recovery".
+
 ### `tag-invalid`
 
 - Status: 400
