@@ -1,4 +1,3 @@
-import Glibc
 import RegistryModel
 
 /// Client addresses cut down to the network that one customer of a provider usually has.
@@ -12,22 +11,12 @@ package enum Network {
     package static func counted(_ address: String) -> String { cut(address, bytes: 7) }
 
     private static func cut(_ address: String, bytes count: Int) -> String {
-        guard let bytes = bytes(of: address) else { return "" }
+        guard let bytes = AddressBlock.bytes(of: address) else { return "" }
         if bytes.count == 4 { return bytes.prefix(3).map { String($0) }.joined(separator: ".") + ".0/24" }
         let kept = Array(bytes.prefix(count)) + [0]
         let groups = stride(from: 0, to: count, by: 2).map { index in
             String(UInt16(kept[index]) << 8 | UInt16(kept[index + 1]), radix: 16)
         }
         return groups.joined(separator: ":") + "::/\(count * 8)"
-    }
-
-    /// The 4 or 16 bytes of an address; an IPv4 address in IPv6 clothing gives 4.
-    private static func bytes(of address: String) -> [UInt8]? {
-        guard address.utf8.count <= 45, !address.utf8.contains(0) else { return nil }
-        var bytes = [UInt8](repeating: 0, count: 16)
-        if inet_pton(AF_INET, address, &bytes) == 1 { return Array(bytes.prefix(4)) }
-        guard inet_pton(AF_INET6, address, &bytes) == 1 else { return nil }
-        let isMapped = bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
-        return isMapped ? Array(bytes[12...]) : bytes
     }
 }

@@ -30,7 +30,9 @@ extension Problem.Code {
         case .archiveTooLarge, .tooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .rangeNotSatisfiable: .rangeNotSatisfiable
-        case .projectLimit, .namespaceLimit, .tooManyAttempts: .tooManyRequests
+        case .identityTokenInvalid, .identityTokenUsed, .publisherUnknown, .pendingPublisherInvalid:
+            .unprocessableContent
+        case .projectLimit, .namespaceLimit, .tooManyAttempts, .publisherLimit: .tooManyRequests
         case .blobDamaged, .internalError: .internalServerError
         case .notSupported: .notImplemented
         case .overloaded, .unavailable: .serviceUnavailable

@@ -91,6 +91,17 @@ package struct TrustedPublisherStore {
             "UPDATE trusted_publishers SET removed_at = \(now) WHERE id = \(id) AND removed_at IS NULL") > 0
     }
 
+    /// Ends the tokens that were given to publishers of an issuer.
+    package func revokeTokens(issuer: String, at now: Timestamp) throws {
+        try connection.execute(
+            """
+            UPDATE tokens SET revoked_at = \(now), revoked_reason = 'the issuer is not trusted any more'
+            WHERE revoked_at IS NULL AND id IN (
+                SELECT t.token_id FROM token_publishers t JOIN trusted_publishers p ON p.id = t.publisher_id
+                WHERE p.issuer = \(issuer))
+            """)
+    }
+
     /// Removes pending publishers whose time is over.
     /// - Returns: How many there were.
     package func expire(at now: Timestamp) throws -> Int {
