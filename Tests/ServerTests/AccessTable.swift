@@ -15,7 +15,8 @@ enum AccessTable {
     private static let pages = [
         row("GET", "/", .list), row("GET", "/search", .list, "/search?q=team"),
         row("GET", "/p/**", .reader, "/p/npm/{p}", .npm), row("GET", "/help", .everyone),
-        row("GET", "/policies/unpublish", .everyone), row("GET", "/docs/{name}", .everyone, "/docs/errors"),
+        row("GET", "/policies/unpublish", .everyone), row("GET", "/policies/account-recovery", .everyone),
+        row("GET", "/policies/security-keys", .everyone), row("GET", "/docs/{name}", .everyone, "/docs/errors"),
         row("GET", "/static/{file}", .everyone, "{asset}"), row("GET", "/favicon.ico", .everyone),
     ]
 

@@ -48,7 +48,9 @@ struct PageFormTests {
         #expect(!empty.accepts(empty.token(for: "/x"), for: "/x"), "who has no key has no token")
     }
 
-    @Test("Only a path of ours is gone on to", arguments: ["/", "/account", "/p/npm/@a/b", "/search?q=a&page=2", "/a%20b"])
+    @Test(
+        "Only a path of ours is gone on to",
+        arguments: ["/", "/account", "/p/npm/@a/b", "/search?q=a&page=2", "/a%20b"])
     func ownPaths(text: String) {
         #expect(OwnPath(text)?.text == text)
     }
@@ -56,7 +58,8 @@ struct PageFormTests {
     @Test(
         "What could lead elsewhere is not gone on to",
         arguments: [
-            "", "account", "//evil.example", "/\\evil.example", "\\/evil.example", "https://evil.example", "/\t/evil.example",
+            "", "account", "//evil.example", "/\\evil.example", "\\/evil.example", "https://evil.example",
+            "/\t/evil.example",
             "///evil.example", "/%5cevil.example", "/%2f%2fevil.example", "javascript:alert(1)", "/a//b", "/a/../b",
             "/.//evil.example", "/a\nb", "/a#b", "/ä", "/a b", "/a\"b", "data:text/html,x", "/..//evil.example",
         ])

@@ -34,6 +34,7 @@ package struct PageCookie: Hashable, Sendable {
     /// - Parameters:
     ///   - value: Its value: letters, digits, `-`, `_` and `.` only.
     ///   - seconds: How long the browser keeps it; nil until it is closed.
+    /// - Returns: The header's value.
     package func setting(_ value: String, seconds: Int64? = nil) -> String {
         let age = seconds.map { "; Max-Age=\($0)" } ?? ""
         return "\(name)=\(value); Path=/; HttpOnly; SameSite=Lax\(isSecure ? "; Secure" : "")\(age)"

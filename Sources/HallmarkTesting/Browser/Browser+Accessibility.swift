@@ -5,7 +5,8 @@ extension Browser {
     /// axe-core's script from the Python environment.
     private static let axe: String? = {
         let libraries = Checkout.environment.appending(path: "lib")
-        let versions = (try? FileManager.default.contentsOfDirectory(atPath: libraries.path(percentEncoded: false))) ?? []
+        let versions =
+            (try? FileManager.default.contentsOfDirectory(atPath: libraries.path(percentEncoded: false))) ?? []
         return versions.lazy
             .map { libraries.appending(path: "\($0)/site-packages/axe_core_python/axe.min.js") }
             .compactMap { try? String(contentsOf: $0, encoding: .utf8) }.first

@@ -26,6 +26,8 @@ package final class Browser: Sendable {
     ///   - width: The window's width in CSS pixels.
     ///   - isDark: Whether pages are told that dark is preferred.
     ///   - body: What is done with it.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws, and what chromedriver says.
     package static func with<Result: Sendable>(
         width: Int = 1280, isDark: Bool = false, _ body: (Browser) async throws -> Result
     ) async throws -> Result {
@@ -133,7 +135,8 @@ package final class Browser: Sendable {
             } catch let failure as BrowserDriver.Failure {
                 let page = (try? await text()) ?? ""
                 throw BrowserDriver.Failure(
-                    command: "find \(selector)", message: "\(failure.message)\nat \((try? await address()) ?? "")\n\(page)")
+                    command: "find \(selector)",
+                    message: "\(failure.message)\nat \((try? await address()) ?? "")\n\(page)")
             }
             try await Task.sleep(for: .milliseconds(50))
         }

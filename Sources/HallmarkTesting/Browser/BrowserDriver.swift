@@ -40,7 +40,8 @@ final class BrowserDriver: Sendable {
             ["HOME": place, "TMPDIR": place, "XDG_CONFIG_HOME": place, "XDG_CACHE_HOME": place]
         ) { $1 }
         child = try ChildProcess(
-            Command([programs.driver, "--port=\(port)", "--log-level=WARNING"], environment: environment, directory: folder),
+            Command(
+                [programs.driver, "--port=\(port)", "--log-level=WARNING"], environment: environment, directory: folder),
             output: folder.appending(path: "output"), errors: folder.appending(path: "errors"))
         try await waitUntilReady()
     }

@@ -374,6 +374,7 @@ enum EmbeddedFiles {
 <li><a href="/search">All packages</a></li>
 <li><a href="/help">Use this registry</a></li>
 <li><a href="/policies/unpublish">Removing what was published</a></li>
+<li><a href="/policies/account-recovery">How accounts are recovered</a></li>
 </ul>
 </div>
 </footer>
@@ -422,6 +423,76 @@ enum EmbeddedFiles {
 </ul>
 </nav>
 {{/pager}}
+
+"""#),
+        (name: "policy-recovery", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+<article class="document">
+<h1>How accounts are recovered</h1>
+<p class="lead">Whoever can talk a registry into giving them an account owns every package in it. So there are three ways back, and no others; nobody here can make an exception.</p>
+<h2>You forgot your password</h2>
+<p>Ask for a link <a href="/recover/password">here</a>. It goes to the confirmed addresses of the account and works once, for <strong>{{resetLink}}</strong>. If the account has a second factor, you show that too, or a recovery code: a mailbox alone is not enough. All sessions end. An address whose domain was given up gets no link.</p>
+<h2>You lost your phone or key</h2>
+<p>Sign in with your password and one of your <strong>{{codes}}</strong> recovery codes, then remove the lost factor and add another. Each code works once.</p>
+<h2>You lost everything</h2>
+<ol class="steps">
+<li>Ask <a href="/recover/account">here</a>. A link comes to the confirmed addresses and works for <strong>{{recoveryLink}}</strong>. It asks you what happened and how we can know that it is you.</li>
+<li>Every address of the account is told at once, with a link that stops it. Whoever is still signed in can stop it too.</li>
+<li><strong>{{approvals}} different people</strong> of this registry approve, at least one of them an administrator. They look for proof that you are the same person: somebody who knows you, a call, a meeting. They have {{approvalTime}}.</li>
+<li>After the last approval it waits for <strong>{{wait}}</strong>. Every address is told when that begins and when it ends.</li>
+<li>Then a link to set a new password is mailed; it works for {{open}}. All second factors, recovery codes, sessions and tokens of the account are removed.</li>
+</ol>
+<h2>What is never done</h2>
+<ul>
+<li>Nobody is given an account for knowing its address, its packages or its history.</li>
+<li>No administrator can recover an account alone, or without the wait.</li>
+<li>A closed account's name is never given to anybody else.</li>
+</ul>
+<p>Each step is an event in the registry's log, and in the account's own security history.</p>
+</article>
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
+        (name: "policy-security-keys", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+<article class="document">
+<h1>Security keys for maintainers</h1>
+<p class="lead">A security key or passkey cannot be given away to a page that only looks like this one. That is why projects on which much depends ask for one.</p>
+<h2>Who needs one</h2>
+{{#isRequired}}<p>Everybody who publishes a <strong>critical</strong> project: one that is among the most downloaded here, that many others depend on, or that a moderator marked. Its owners are told, and have time to prepare before it is enforced. A trusted publisher counts as well.</p>
+{{/isRequired}}
+{{^isRequired}}<p>This registry does not ask for one. It recommends one to everybody who publishes.</p>
+{{/isRequired}}
+<h2>What works</h2>
+<ul>
+<li>A passkey of your phone or computer: you have one already. <a href="/account/factors/keys/passkey">Add it</a>.</li>
+<li>A security key for USB or NFC that knows FIDO2, from any maker. <a href="/account/factors/keys/security-key">Add it</a>.</li>
+</ul>
+<p>Have two, and keep one of them in another place.</p>
+<h2>How you get a key from us</h2>
+<p>Nobody should pay to look after what others depend on. An owner or maintainer of a critical project gets two keys:</p>
+<ol class="steps">
+<li>Write to the operator of this registry from a confirmed address of your account, and name the project.</li>
+<li>The operator sees that you have a role on it and that it is critical, and sends two unopened keys straight from their maker or a dealer to the address that you give. The address is not kept once they have arrived.</li>
+<li>You add both to your account <em>yourself</em>, under <a href="/account/factors">Signing in</a>. Nobody here adds keys to an account, ever: a message that asks you to send a key's code, or to add one of theirs, is not from us.</li>
+<li>You make <a href="/account/factors/codes">recovery codes</a>, and write back that it is done. The operator notes only that keys were sent, to whom and when.</li>
+</ol>
+<h2>For operators</h2>
+<ul>
+<li>The list of critical projects and their owners is under Administration. Those who have no key yet are named there.</li>
+<li>Order keys with an unbroken seal, two for each person, and have them delivered directly: a key that passed through many hands may have been looked at.</li>
+<li>Hand keys over in person where people meet anyway. Never register a key for somebody.</li>
+</ul>
+</article>
+{{/page}}
+{{/main}}
+{{/layout}}
 
 """#),
         (name: "policy", text: #"""
@@ -1556,6 +1627,7 @@ section > h3 { margin-top: 24px; }
 .document .lead { margin-top: 12px; font-size: 17px; max-width: 68ch; }
 .document h2 { margin-top: 40px; padding-bottom: 8px; border-bottom: 1px solid var(--rule); }
 .document ul:not(.filters ul) { list-style: disc; padding-inline-start: 24px; margin-top: 12px; }
+.document .steps { list-style: decimal; padding-inline-start: 24px; margin-top: 12px; }
 .document li + li { margin-top: 4px; }
 .filters li + li { margin-top: 0 !important; }
 .document p { margin-top: 12px; max-width: 76ch; }

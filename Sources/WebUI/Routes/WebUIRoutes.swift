@@ -12,7 +12,7 @@ import RegistryModel
 ///     /search               ?q= &ecosystem= &page= (&after= when browsing)
 ///     /p/…                  projects, see ProjectPath
 ///     /help                 how each client is used here
-///     /policies/unpublish   what can be taken back
+///     /policies/…           what can be taken back, how accounts are recovered, security keys
 ///     /login, /account, …   people's own, see AccountRoutes
 ///     /docs/errors          what refusals mean; problem documents lead there
 ///     /static/…             stylesheet, script, mark; named after their content
@@ -56,6 +56,16 @@ package struct WebUIRoutes: Sendable {
         group.get("/policies/unpublish") { request, context in
             try await constant(
                 request, context, PolicyPage(services.lifecycle.unpublishPolicy, publicURL: services.publicURL.text))
+        }
+        if let people = services.accountServices?.people {
+            let url = services.publicURL.text
+            group.get("/policies/account-recovery") { request, context in
+                try await constant(
+                    request, context, RecoveryPolicyPage(people.recovery.policy, publicURL: url))
+            }
+            group.get("/policies/security-keys") { request, context in
+                try await constant(request, context, SecurityKeyPolicyPage(people.core.policy, publicURL: url))
+            }
         }
         group.get("/docs/:name", use: document)
         group.get("/static/:file", use: asset)

@@ -34,7 +34,8 @@ struct AddressPages: Sendable {
             var forms: [FormView] = []
             if address.verifiedAt == nil {
                 forms.append(
-                    visit.button(Self.place + "/send", "Send the link again", subject: "to \(address.address)", hidden: hidden))
+                    visit.button(
+                        Self.place + "/send", "Send the link again", subject: "to \(address.address)", hidden: hidden))
             } else if !address.isPrimary {
                 forms.append(
                     visit.button(Self.place + "/primary", "Make primary", subject: address.address, hidden: hidden))

@@ -33,14 +33,7 @@ struct AdministrationPages: Sendable {
         }
     }
 
-    /// Whoever may look at other people's accounts.
-    private func staff(_ visit: Visit) throws -> Principal {
-        let person = try visit.person()
-        guard person.isAdministrator || person.isModerator || person.isAuditor else {
-            throw Problem(.forbidden, "This is for administrators of the registry.")
-        }
-        return person
-    }
+    private func staff(_ visit: Visit) throws -> Principal { try web.staff(visit) }
 
     private func home(_ visit: Visit) throws -> AccountPage {
         _ = try staff(visit)
@@ -107,7 +100,11 @@ struct AdministrationPages: Sendable {
                                     hint: "A suggestion; they may choose another.", limit: 64, isRequired: false),
                                 .checkboxes(
                                     "administrator", "Rights",
-                                    [.init("yes", "Administers the registry", isChosen: visit.typed("administrator") == "yes")]),
+                                    [
+                                        .init(
+                                            "yes", "Administers the registry",
+                                            isChosen: visit.typed("administrator") == "yes")
+                                    ]),
                             ], submit: "Send the invitation",
                             effect: "Whoever has the link can make one account here within seven days.")
                     ])
@@ -124,7 +121,8 @@ struct AdministrationPages: Sendable {
             "The invitation is on its way", at: .administration,
             [
                 PageBlock(
-                    "The same link, for you to hand over", ["It is shown now and never again. It works once, for seven days."],
+                    "The same link, for you to hand over",
+                    ["It is shown now and never again. It works once, for seven days."],
                     secret: link, links: [.init("Users", Self.users)])
             ])
         return web.answer(page, to: visit, status: .ok)
@@ -209,7 +207,9 @@ struct AdministrationPages: Sendable {
                     visit.form(
                         Self.recoveries + "/approve", id: id + "a", [hidden], submit: "Approve",
                         subject: "the recovery of \(entry.userName)",
-                        effect: "After two approvals and the wait, a link to set a new password is mailed and all factors go."),
+                        effect:
+                            "After two approvals and the wait, a link to set a new password is mailed and all factors go."
+                    ),
                     visit.form(
                         Self.recoveries + "/refuse", id: id + "b", [hidden, .text("reason", "Reason", limit: 500)],
                         submit: "Refuse", subject: "the recovery of \(entry.userName)", isDanger: true),
@@ -226,6 +226,15 @@ struct AdministrationPages: Sendable {
 extension AccountWeb {
     /// More places for administrators.
     var administrationLinks: [PageBlock.Link] { [] }
+
+    /// Whoever may look at other people's accounts.
+    func staff(_ visit: Visit) throws -> Principal {
+        let person = try visit.person()
+        guard person.isAdministrator || person.isModerator || person.isAuditor else {
+            throw Problem(.forbidden, "This is for administrators of the registry.")
+        }
+        return person
+    }
 
     /// The user of that name, for who may list them.
     func user(named name: String, by person: Principal) async throws -> UserRecord? {

@@ -25,7 +25,9 @@ struct DataPages: Sendable {
                     forms: [visit.form("/account/data/export", id: "export", submit: "Get the file")]),
                 PageBlock(
                     "Close the account",
-                    ["What you published stays, and your name is never given to anybody else. Everything else is deleted."],
+                    [
+                        "What you published stays, and your name is never given to anybody else. Everything else is deleted."
+                    ],
                     links: [.init("Close the account", "/account/data/close")]),
             ])
     }
@@ -50,7 +52,8 @@ struct DataPages: Sendable {
                     forms: [
                         visit.form(
                             "/account/data/close",
-                            [.text("name", "Type “\(name)” to confirm", autocomplete: "off")], submit: "Close my account",
+                            [.text("name", "Type “\(name)” to confirm", autocomplete: "off")],
+                            submit: "Close my account",
                             effect:
                                 "All tokens and sessions end, and your addresses, factors and history are deleted. Projects that only you own must be given to somebody first.",
                             isDanger: true)

@@ -16,7 +16,8 @@ struct FactorPages: Sendable {
         web.form(Self.generators, for: .fresh, show: generator, act: begun)
         web.page(Self.generators + "/:id", for: .fresh, enrolment)
         web.form(Self.generators + "/:id", for: .fresh, show: enrolment, act: confirmed)
-        web.form("/account/factors/app-removal", for: .fresh, back: "/account/factors", show: list, act: generatorRemoved)
+        web.form(
+            "/account/factors/app-removal", for: .fresh, back: "/account/factors", show: list, act: generatorRemoved)
         for use in WebAuthn.Use.allCases {
             web.page("\(Self.keys)/\(use.rawValue)", for: .fresh) { try await key(use, $0) }
             web.form("\(Self.keys)/\(use.rawValue)", for: .fresh, show: { try await key(use, $0) }) {
@@ -123,7 +124,8 @@ struct FactorPages: Sendable {
             "Scan it with your app", at: .factors,
             [
                 PageBlock(
-                    "The secret", ["Scan the picture, or type the letters into the app. They are shown only until the app is added."],
+                    "The secret",
+                    ["Scan the picture, or type the letters into the app. They are shown only until the app is added."],
                     secret: enrolment.text, svg: enrolment.picture),
                 PageBlock(
                     "A first code", ["It shows that the app has the secret, and that its clock is right."],
@@ -213,7 +215,9 @@ struct FactorPages: Sendable {
             "New recovery codes", at: .factors,
             [
                 PageBlock(
-                    ["Ten codes, each good for one sign-in in place of a second factor. Print them or write them down."],
+                    [
+                        "Ten codes, each good for one sign-in in place of a second factor. Print them or write them down."
+                    ],
                     forms: [
                         visit.form(
                             "/account/factors/codes", submit: "Make the codes",
@@ -226,7 +230,8 @@ struct FactorPages: Sendable {
     private func made(_ visit: Visit, _ form: FormBody) async throws -> Response {
         let codes = try await web.people.recoveryCodes.make(session: try visit.session(), visitor: visit.visitor)
         let page = visit.page(
-            "Your recovery codes", at: .factors, lead: "They are shown now and never again. Print this page, or write them down.",
+            "Your recovery codes", at: .factors,
+            lead: "They are shown now and never again. Print this page, or write them down.",
             [PageBlock(codes: codes, links: [.init("I have them", "/account/factors")])])
         return web.answer(page, to: visit, status: .ok)
     }

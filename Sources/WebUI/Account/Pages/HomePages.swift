@@ -3,7 +3,7 @@ import HTTPSupport
 import Hummingbird
 import RegistryModel
 
-/// The overview of an account, its sessions and its history: what can be done in my name, and by whom?
+/// The overview of an account, its sessions and its history: what can be done in somebody's name, and by whom.
 struct HomePages: Sendable {
     let web: AccountWeb
 
@@ -76,7 +76,8 @@ struct HomePages: Sendable {
         if !standing.hasVerifiedAddress {
             blocks.append(
                 PageBlock(
-                    "Confirm your address", ["Without a confirmed address you cannot publish, and nobody can warn you."],
+                    "Confirm your address",
+                    ["Without a confirmed address you cannot publish, and nobody can warn you."],
                     links: [.init("Your addresses", "/account/addresses")]))
         }
         if !standing.hasSecondFactor {
@@ -139,7 +140,9 @@ struct HomePages: Sendable {
 
     /// What a browser calls itself, in a few words.
     static func browser(_ agent: String) -> String {
-        let names = [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]
+        let names = [
+            ("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+        ]
         let systems = [
             ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
             ("CrOS", "ChromeOS"), ("Linux", "Linux"),
@@ -207,7 +210,8 @@ enum HistoryWords {
         .passwordChanged: "Password changed", .passwordLeaked: "Password found in a list of leaked ones",
         .factorAdded: "Second factor added", .factorRemoved: "Second factor removed",
         .recoveryCodesMade: "Recovery codes made", .recoveryCodeUsed: "Recovery code used",
-        .recoveryStarted: "Recovery asked for", .recoveryApproved: "Recovery approved", .recoveryEnded: "Recovery ended",
+        .recoveryStarted: "Recovery asked for", .recoveryApproved: "Recovery approved",
+        .recoveryEnded: "Recovery ended",
         .sessionsEnded: "Sessions ended", .tokenCreated: "Token made", .tokenRevoked: "Token revoked",
         .tokenExpires: "Token ends soon", .tokenLeaked: "Token leaked and revoked",
         .trustedPublisherAdded: "Trusted publisher added", .trustedPublisherRemoved: "Trusted publisher removed",

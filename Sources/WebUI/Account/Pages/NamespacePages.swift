@@ -48,7 +48,8 @@ struct NamespacePages: Sendable {
                     ["Namespace", "Ecosystem", "State", "Owner"],
                     own.map {
                         PageTable.Row([
-                            .text($0.name, href: path($0)), .text($0.ecosystem.rawValue), Self.state($0), .text($0.owner),
+                            .text($0.name, href: path($0)), .text($0.ecosystem.rawValue), Self.state($0),
+                            .text($0.owner),
                         ])
                     }), empty: "You have none."),
             PageBlock(
@@ -167,7 +168,8 @@ struct NamespacePages: Sendable {
         let place = path(namespace)
         var blocks: [PageBlock] = []
         if namespace.isVerified {
-            let members = try await web.account.namespaces.members(namespace.ecosystem, name: namespace.name, by: person)
+            let members = try await web.account.namespaces.members(
+                namespace.ecosystem, name: namespace.name, by: person)
             blocks.append(
                 PageBlock(
                     "People", ["They may create projects in the namespace."],

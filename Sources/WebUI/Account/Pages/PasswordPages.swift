@@ -56,7 +56,8 @@ struct PasswordPages: Sendable {
                     heading,
                     forms: [
                         FormView(
-                            "/recover/password/complete", token: visit.forms, id: id, all, submit: "Set the new password",
+                            "/recover/password/complete", token: visit.forms, id: id, all,
+                            submit: "Set the new password",
                             effect: "All sessions of the account end.", ceremony: options == nil ? nil : .get,
                             options: options.map { String(decoding: $0.bytes(), as: UTF8.self) })
                     ]))
@@ -91,7 +92,8 @@ struct PasswordPages: Sendable {
         return visit.page(
             "Change your password", at: .factors,
             lead: session.mustChangePassword
-                ? "Your password is in a list of leaked ones, so others will try it. Choose another one to go on." : nil,
+                ? "Your password is in a list of leaked ones, so others will try it. Choose another one to go on."
+                : nil,
             [
                 PageBlock(
                     forms: [

@@ -111,7 +111,8 @@ struct RecoveryPages: Sendable {
                                     hint: "At least \(web.people.core.policy.passwordCharacters) characters.",
                                     autocomplete: "new-password"),
                             ], submit: "Set the password",
-                            effect: "All second factors, recovery codes, sessions and tokens of the account are removed.")
+                            effect:
+                                "All second factors, recovery codes, sessions and tokens of the account are removed.")
                     ])
             ])
     }

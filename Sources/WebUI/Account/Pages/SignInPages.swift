@@ -43,7 +43,9 @@ struct SignInPages: Sendable {
                 PageBlock(forms: [password]),
                 PageBlock(
                     "Without a password",
-                    ["A passkey is kept by your phone, your computer or a security key, and cannot be given away by mistake."],
+                    [
+                        "A passkey is kept by your phone, your computer or a security key, and cannot be given away by mistake."
+                    ],
                     forms: [passkey]),
                 PageBlock(
                     "No way in?",
@@ -74,7 +76,8 @@ struct SignInPages: Sendable {
         let session = try visit.session()
         guard session.record.state == .pending else { throw PageRedirect(visit.next?.text ?? "/account") }
         return visit.page(
-            "One more step", lead: "Your password was right. Show a second factor, so that a password alone is not enough.",
+            "One more step",
+            lead: "Your password was right. Show a second factor, so that a password alone is not enough.",
             try await factorBlocks(visit, session, action: "/login/factor"))
     }
 
@@ -138,7 +141,8 @@ struct SignInPages: Sendable {
                 PageBlock(
                     forms: [
                         visit.form(
-                            "/login/again", id: "password", next + [.hidden("way", "password"), .password("password", "Password")],
+                            "/login/again", id: "password",
+                            next + [.hidden("way", "password"), .password("password", "Password")],
                             submit: "Go on")
                     ])
             ]

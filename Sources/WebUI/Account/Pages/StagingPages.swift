@@ -37,7 +37,9 @@ struct StagingPages: Sendable {
             [
                 PageBlock(
                     table: PageTable(["Name", "Ecosystem", "State", "From", "Since"], rows),
-                    empty: "Nothing waits. A publish waits where the client, its token or the project's policy asks for it.")
+                    empty:
+                        "Nothing waits. A publish waits where the client, its token or the project's policy asks for it."
+                )
             ])
     }
 

@@ -90,7 +90,8 @@ package struct FieldView: Sendable {
         _ name: String, _ label: String, value: String = "", hint: String? = nil, limit: Int = 2000,
         isRequired: Bool = false
     ) -> FieldView {
-        FieldView(name: name, label: label, value: value, hint: hint, limit: limit, isRequired: isRequired, isArea: true)
+        FieldView(
+            name: name, label: label, value: value, hint: hint, limit: limit, isRequired: isRequired, isArea: true)
     }
 
     /// What the form carries without showing it.
