@@ -53,7 +53,7 @@ struct WebPageTests {
             #expect(outline.all("footer").count == 1 && outline.all("nav").allSatisfy { $0["aria-label"] != nil })
             #expect(outline.all("a").first?["href"] == "#main", "\(name)")
             let labels = Set(outline.all("label").compactMap { $0["for"] })
-            for input in outline.all("input") where input["type"] != "radio" {
+            for input in outline.all("input") where !["radio", "hidden"].contains(input["type"]) {
                 #expect(labels.contains(input["id"] ?? ""), "\(name): an input without a label")
             }
             let ids = Set(outline.elements.compactMap { $0["id"] })

@@ -9,7 +9,7 @@ import WebUI
 enum WebSamplePages {
     static func all() throws -> [(name: String, html: String)] {
         let renderer = try PageRenderer()
-        return try projects(renderer) + others(renderer)
+        return try projects(renderer) + others(renderer) + WebSampleAccountPages.all(renderer)
     }
 
     private static func projects(_ renderer: PageRenderer) throws -> [(name: String, html: String)] {
