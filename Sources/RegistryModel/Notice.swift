@@ -12,6 +12,7 @@ package struct Notice: Hashable, Sendable {
         case passwordLeaked = "password.leaked"
         case factorAdded = "factor.added"
         case factorRemoved = "factor.removed"
+        case factorSuspicious = "factor.suspicious"
         case recoveryCodesMade = "recovery-codes.made"
         case recoveryCodeUsed = "recovery-code.used"
         case recoveryStarted = "recovery.started"

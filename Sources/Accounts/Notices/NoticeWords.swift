@@ -14,6 +14,7 @@ extension Notice.Kind {
         case .passwordLeaked: "Your password has leaked"
         case .factorAdded: "A second factor was added to your account"
         case .factorRemoved: "A second factor was removed from your account"
+        case .factorSuspicious: "A security key of yours may have been copied"
         case .recoveryCodesMade: "New recovery codes were made"
         case .recoveryCodeUsed: "A recovery code was used"
         case .recoveryStarted: "Somebody asks to recover your account"
@@ -58,6 +59,9 @@ extension Notice.Kind {
         case .passwordLeaked:
             "Your password is in a public list of leaked passwords. You will be asked for a new one when you sign in."
         case .factorAdded: "A second factor was added to your account."
+        case .factorSuspicious:
+            "A security key answered with a counter that did not grow. A copy of the key may exist, so it was not accepted: "
+                + "remove it from your account, and sign in with another factor."
         case .factorRemoved: "A second factor was removed from your account."
         case .recoveryCodesMade: "New recovery codes were made for your account. The old ones no longer work."
         case .recoveryCodeUsed: "A recovery code was used in place of a second factor. It does not work again."

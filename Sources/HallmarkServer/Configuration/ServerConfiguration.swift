@@ -25,16 +25,25 @@ struct ServerConfiguration: Sendable {
 
     /// Reads and checks the settings.
     init(_ settings: Settings) throws {
-        listen = try Self.endpoint(settings, "listen", default: "127.0.0.1:8080")
+        listen = try Self.listen(settings)
         tls = try Self.tls(settings)
-        if tls != nil { listenTLS = try Self.endpoint(settings, "listen-tls", default: "127.0.0.1:8443") }
-        publicURL = try Self.publicURL(settings, http: listen, https: listenTLS)
+        listenTLS = try Self.listenTLS(settings)
+        publicURL = try Self.publicURL(settings)
         let cores = ProcessInfo.processInfo.activeProcessorCount
         eventLoops = try settings.number("event-loops", default: cores, in: 1...1024)
         limits = try Self.limits(settings)
         trustedProxies = TrustedProxies(try Self.blocks(settings, "trusted-proxies") ?? [])
         metricsReaders = try Self.blocks(settings, "metrics-readers")
         logLevel = try settings.choice("log-level", default: .info)
+    }
+
+    private static func listen(_ settings: Settings) throws(Problem) -> HTTPServerConfiguration.Endpoint {
+        try endpoint(settings, "listen", default: "127.0.0.1:8080")
+    }
+
+    private static func listenTLS(_ settings: Settings) throws(Problem) -> HTTPServerConfiguration.Endpoint? {
+        guard try tls(settings) != nil else { return nil }
+        return try endpoint(settings, "listen-tls", default: "127.0.0.1:8443")
     }
 
     private static func endpoint(
@@ -59,12 +68,15 @@ struct ServerConfiguration: Sendable {
     }
 
     /// Never taken from a request: by default localhost with the port that is listened on.
-    private static func publicURL(
-        _ settings: Settings, http: HTTPServerConfiguration.Endpoint, https: HTTPServerConfiguration.Endpoint?
-    ) throws(Problem) -> PublicURL {
-        let text =
-            settings.text("public-url")
-            ?? (https.map { "https://localhost:\($0.port)" } ?? "http://localhost:\(http.port)")
+    static func publicURL(_ settings: Settings) throws(Problem) -> PublicURL {
+        let text: String
+        if let configured = settings.text("public-url") {
+            text = configured
+        } else if let https = try listenTLS(settings) {
+            text = "https://localhost:\(https.port)"
+        } else {
+            text = "http://localhost:\(try listen(settings).port)"
+        }
         guard let url = PublicURL(text) else {
             throw Problem(.badRequest, "'public-url' must be an http or https address, not '\(text)'.")
         }
