@@ -75,7 +75,7 @@ enum EncodedWords {
             if words[words.count - 1].count + bytes.count > 45 { words.append([]) }
             words[words.count - 1] += bytes
         }
-        return words.map { "=?UTF-8?B?\(Base64.encode($0))?=" }.joined(separator: "\r\n ")
+        return words.map { "=?UTF-8?B?\(Base64URL.encodePadded($0))?=" }.joined(separator: "\r\n ")
     }
 }
 
@@ -107,15 +107,6 @@ enum QuotedPrintable {
             current += piece
         }
         return lines + [current]
-    }
-}
-
-/// The usual Base64 ([RFC 4648, 4](https://www.rfc-editor.org/rfc/rfc4648#section-4)).
-enum Base64 {
-    /// The text of some bytes.
-    static func encode(_ bytes: [UInt8]) -> String {
-        let text = Base64URL.encode(bytes).replacing("-", with: "+").replacing("_", with: "/")
-        return text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
     }
 }
 

@@ -20,6 +20,12 @@ package enum Base64URL {
         return String(decoding: out, as: UTF8.self)
     }
 
+    /// The same bytes in the usual alphabet, with padding ([RFC 4648, 4](https://www.rfc-editor.org/rfc/rfc4648#section-4)).
+    package static func encodePadded(_ bytes: some Sequence<UInt8>) -> String {
+        let text = encode(bytes).replacing("-", with: "+").replacing("_", with: "/")
+        return text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+    }
+
     /// The bytes of a text, or nil where it is none.
     ///
     /// Stricter than most readers: padding, spaces, and bits at the end that are not zero are refused, so that no two

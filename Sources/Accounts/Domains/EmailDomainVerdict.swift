@@ -16,7 +16,9 @@ struct EmailDomainVerdict: Hashable {
         case unknown(String)
     }
 
-    /// Decides. `registration` is nil where nobody tells.
+    /// Decides.
+    ///
+    /// `registration` is nil where nobody tells.
     init(
         _ old: EmailDomain, _ finding: Finding, _ registration: DomainRegistration?, now: Timestamp,
         policy: EmailDomainPolicy
