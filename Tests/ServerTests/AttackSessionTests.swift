@@ -8,10 +8,9 @@ struct AttackSessionTests {
 
     @Test("Session fixation: a secret that was there before signing in is not the session's afterwards")
     func fixation() async throws {
-        try await withLiveServer { server in
-            let maker = FormVisitor(server)
-            try await maker.signUp("ada")
-            let stranger = FormVisitor(server)
+        try await withPeoplePages { pages in
+            let maker = try await pages.signUp("ada")
+            let stranger = pages.visitor()
             let planted = String(repeating: "a", count: 43)
             stranger.plant(Self.cookie, planted)
             let answer = try await stranger.signIn("ada")
@@ -19,7 +18,7 @@ struct AttackSessionTests {
             let given = try #require(stranger.cookies[Self.cookie])
             #expect(given != planted && given.utf8.count >= 32)
             // What was planted opens nothing.
-            let other = FormVisitor(server)
+            let other = pages.visitor()
             other.plant(Self.cookie, planted)
             #expect(try await other.get("/account", following: false).status == 303)
             // Signing in again ends the session that the browser had.
@@ -30,7 +29,7 @@ struct AttackSessionTests {
             _ = page
             let out = try await stranger.submit("/logout", of: try await stranger.get("/logout"), [:])
             #expect(out.status == 303)
-            let late = FormVisitor(server)
+            let late = pages.visitor()
             late.plant(Self.cookie, before)
             #expect(try await late.get("/account", following: false)["location"]?.hasPrefix("/login") == true)
         }
@@ -38,9 +37,8 @@ struct AttackSessionTests {
 
     @Test("Cookies: not for scripts, not for other sites' forms, not for other hosts; a doubled one is none")
     func cookies() async throws {
-        try await withLiveServer { server in
-            let ada = FormVisitor(server)
-            try await ada.signUp("ada")
+        try await withPeoplePages { pages in
+            let ada = try await pages.signUp("ada")
             #expect(ada.settings.contains { $0.hasPrefix("hallmark=") })
             for setting in ada.settings {
                 #expect(
@@ -49,29 +47,27 @@ struct AttackSessionTests {
                 #expect(!setting.lowercased().contains("domain"))
             }
             let secret = try #require(ada.cookies[Self.cookie])
-            let doubled = try await server.call(
-                "GET", "/account", headers: ["Cookie: hallmark=\(secret); hallmark=\(secret)"])
-            #expect(doubled.status == 303)
-            // A session is no credential for package clients or the API.
-            for path in ["/api/v1/user", "/npm/-/whoami", "/cargo/api/v1/me"] {
-                let answer = try await server.call("GET", path, headers: ["Cookie: hallmark=\(secret)"])
-                #expect([401, 404].contains(answer.status), "\(path): \(answer.status)")
-            }
+            let twice = "Cookie: hallmark=\(secret); hallmark=\(secret)"
+            #expect(try await pages.server.exchange("GET /account", [twice]).status == 303)
+            // A session is no credential where clients and programs ask.
+            let once = "Cookie: hallmark=\(secret)"
+            #expect(try await pages.server.exchange("GET /account", [once]).status == 200)
+            #expect(try await pages.server.exchange("GET /api/v1/user", [once]).status == 401)
             // Nor is a token a session.
-            _ = try await server.process.token(user: "ada")
-            let token = try await server.process.token(user: "ada")
-            let page = try await server.call("GET", "/account", token: token)
+            let token = try await pages.registry.accounts.createOperatorToken(
+                userName: "ada", scopes: [], lifetimeSeconds: 3600)
+            let page = try await pages.server.exchange("GET /account", ["Authorization: Bearer \(token)"])
             #expect(page.status == 303)
+            #expect(
+                try await pages.server.exchange("GET /api/v1/user", ["Authorization: Bearer \(token)"]).status == 200)
         }
     }
 
     @Test("CSRF: a form without its token, with another's, of another form, or from another site changes nothing")
     func forgery() async throws {
-        try await withLiveServer { server in
-            let ada = FormVisitor(server)
-            try await ada.signUp("ada")
-            let eve = FormVisitor(server)
-            try await eve.signUp("eve")
+        try await withPeoplePages { pages in
+            let ada = try await pages.signUp("ada")
+            let eve = try await pages.signUp("eve")
             let page = try await ada.get("/account/password")
             let fields = ["current": FormVisitor.password, "new": "another row of words that is quite new"]
             let own = try #require(token("/account/password", in: page))
@@ -93,14 +89,13 @@ struct AttackSessionTests {
                 let answer = try await ada.post("/account/password", right, headers: headers)
                 #expect(answer.status == 403, "\(headers)")
             }
-            let text = try await server.call(
-                "POST", "/account/password",
-                headers: ["Content-Type: text/plain", "Cookie: hallmark=\(ada.cookies[Self.cookie] ?? "")"],
-                body: Array("form-token=\(own)".utf8))
+            let cookie = "Cookie: hallmark=\(ada.cookies[Self.cookie] ?? "")"
+            let text = try await pages.server.exchange(
+                "POST /account/password", ["Content-Type: text/plain", cookie], body: Array("form-token=\(own)".utf8))
             #expect(text.status == 415)
             // Nothing of that changed the password.
-            #expect(try await FormVisitor(server).signIn("ada").status == 303)
-            let answer = try await ada.post("/account/password", right, headers: ["Origin: \(server.process.url)"])
+            #expect(try await pages.visitor().signIn("ada").status == 303)
+            let answer = try await ada.post("/account/password", right, headers: ["Origin: \(pages.url)"])
             #expect(answer.status == 303, "\(answer.text)")
         }
     }
@@ -116,14 +111,13 @@ struct AttackSessionTests {
 
     @Test("Login CSRF: nobody is signed in to a stranger's account by a form that another site sends")
     func loginForgery() async throws {
-        try await withLiveServer { server in
-            let eve = FormVisitor(server)
-            try await eve.signUp("eve")
+        try await withPeoplePages { pages in
+            let eve = try await pages.signUp("eve")
             // The attacker has a form with a token of their own browser; the victim's browser has another key, or none.
-            let attacker = FormVisitor(server)
+            let attacker = pages.visitor()
             let stolen = try #require(token("/login", in: try await attacker.get("/login")))
             let fields = ["name": "eve", "password": FormVisitor.password, "form-token": stolen]
-            let victim = FormVisitor(server)
+            let victim = pages.visitor()
             #expect(try await victim.post("/login", fields).status == 403)
             _ = try await victim.get("/login")
             #expect(try await victim.post("/login", fields).status == 403)
@@ -137,13 +131,12 @@ struct AttackSessionTests {
             "https://evil.example/", "//evil.example/", "/\\evil.example", "/%2f%2fevil.example", "javascript:1",
         ])
     func redirect(target: String) async throws {
-        try await withLiveServer { server in
-            let ada = FormVisitor(server)
-            try await ada.signUp("ada")
+        try await withPeoplePages { pages in
+            let ada = try await pages.signUp("ada")
             let encoded = target.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
             let already = try await ada.get("/login?next=\(encoded)", following: false)
             #expect(already["location"] == "/account")
-            let again = FormVisitor(server)
+            let again = pages.visitor()
             let page = try await again.get("/login?next=\(encoded)")
             #expect(!page.text.contains("evil.example"))
             let fields = ["name": "ada", "password": FormVisitor.password, "next": target]
@@ -154,10 +147,10 @@ struct AttackSessionTests {
 
     @Test("User enumeration: unknown and known accounts get the same answers")
     func enumeration() async throws {
-        try await withLiveServer { server in
-            try await FormVisitor(server).signUp("ada")
+        try await withPeoplePages { pages in
+            _ = try await pages.signUp("ada")
             func answer(_ path: String, _ fields: [String: String]) async throws -> (Int, String, String?) {
-                let visitor = FormVisitor(server)
+                let visitor = pages.visitor()
                 let answer = try await visitor.submit(path, of: try await visitor.get(path), fields)
                 let name = fields["name"] ?? ""
                 let text = answer.text.replacing(/value="[0-9a-f]{64}"/, with: "")
@@ -177,11 +170,10 @@ struct AttackSessionTests {
 
     @Test("Private pages are kept by nobody, framed by nobody, and load nothing but our own files")
     func headers() async throws {
-        try await withLiveServer { server in
-            let ada = FormVisitor(server)
-            try await ada.signUp("ada")
+        try await withPeoplePages { pages in
+            let ada = try await pages.signUp("ada")
             for path in ["/account", "/account/factors", "/account/sessions", "/login", "/recover/password"] {
-                let page = try await (path.hasPrefix("/account") ? ada : FormVisitor(server)).get(path)
+                let page = try await (path.hasPrefix("/account") ? ada : pages.visitor()).get(path)
                 #expect(page.status == 200, "\(path)")
                 #expect(page.values("cache-control") == ["private, no-store"], "\(path)")
                 let policy = page["content-security-policy"] ?? ""
@@ -194,7 +186,7 @@ struct AttackSessionTests {
             // What everybody sees is the same for who is signed in, byte for byte.
             for path in ["/", "/help", "/search", "/policies/account-recovery"] {
                 let own = try await ada.get(path)
-                let anonymous = try await server.call("GET", path, headers: ["Accept: text/html"])
+                let anonymous = try await pages.server.exchange("GET \(path)", ["Accept: text/html"])
                 #expect(own.status == 200 && own.body == anonymous.body && own["set-cookie"] == nil, "\(path)")
                 #expect(!own.text.contains(">ada<"))
             }
@@ -203,14 +195,14 @@ struct AttackSessionTests {
 
     @Test("A Host header chooses neither links nor where a form may come from")
     func host() async throws {
-        try await withLiveServer { server in
-            let connection = try await RawConnection.connect(to: Int(server.process.port))
+        try await withPeoplePages { pages in
+            let connection = try await RawConnection.connect(to: pages.server.port)
             try await connection.send(
                 "GET /login HTTP/1.1\r\nHost: evil.example\r\nAccept: text/html\r\nConnection: close\r\n\r\n")
             let page = try await connection.response()
             #expect(!page.text.contains("evil.example"))
             await connection.close()
-            let visitor = FormVisitor(server)
+            let visitor = pages.visitor()
             let form = try await visitor.get("/recover/password")
             let answer = try await visitor.submit(
                 "/recover/password", of: form, ["name": "x"], headers: ["Origin: http://evil.example"])
@@ -220,8 +212,8 @@ struct AttackSessionTests {
 
     @Test("Markup in whatever a person can fill in is shown as text")
     func markup() async throws {
-        try await withLiveServer { server in
-            let ada = FormVisitor(server)
+        try await withPeoplePages { pages in
+            let ada = pages.visitor()
             ada.agent = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
             try await ada.signUp("ada")
             let evil = "<script>alert(1)</script>\"' onfocus='x"
@@ -229,7 +221,7 @@ struct AttackSessionTests {
                 ("/login", ["name": evil, "password": "x"]), ("/recover/password", ["name": evil]),
             ]
             for (path, fields) in reflected {
-                let visitor = FormVisitor(server)
+                let visitor = pages.visitor()
                 let answer = try await visitor.submit(path, of: try await visitor.get(path), fields)
                 WebPageTests.check(path, answer.text)
                 #expect(!answer.text.contains("<script>alert"))

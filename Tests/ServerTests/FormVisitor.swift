@@ -4,15 +4,18 @@ import Testing
 
 /// A browser without scripts: keeps cookies, reads the forms of a page, and sends them; a test may bend what is sent.
 final class FormVisitor {
-    let server: LiveServer
+    /// Sends one request.
+    typealias Exchange = (_ line: String, _ headers: [String], _ body: [UInt8]?) async throws -> RawResponse
+
+    private let exchange: Exchange
     /// By name.
     private(set) var cookies: [String: String] = [:]
     /// Every `Set-Cookie` value that was sent.
     private(set) var settings: [String] = []
     var agent = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
 
-    init(_ server: LiveServer) {
-        self.server = server
+    init(_ exchange: @escaping Exchange) {
+        self.exchange = exchange
     }
 
     /// A page, after its redirects to pages of this server.
@@ -51,10 +54,10 @@ final class FormVisitor {
         _ method: String, _ path: String, headers: [String], body: [UInt8]? = nil
     ) async throws -> RawResponse {
         let jar = cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
-        let answer = try await server.call(
-            method, path,
-            headers: ["User-Agent: \(agent)", "Accept: text/html"] + (jar.isEmpty ? [] : ["Cookie: \(jar)"])
-                + headers, body: body)
+        let answer = try await exchange(
+            "\(method) \(path)",
+            ["User-Agent: \(agent)", "Accept: text/html"] + (jar.isEmpty ? [] : ["Cookie: \(jar)"])
+                + headers, body)
         for setting in answer.values("set-cookie") {
             settings.append(setting)
             let pair = setting.prefix { $0 != ";" }.split(
@@ -82,12 +85,10 @@ final class FormVisitor {
 
     static let password = "several words that nobody else put together"
 
-    /// Makes an account by an invitation and stays signed in.
-    func signUp(_ name: String, address: String? = nil) async throws {
-        let output = try await server.process.admin(["user", "invite", address ?? "\(name)@example.org"]).checked()
-            .output
-        let link = try #require(output.firstMatch(of: /\/signup\/[^\s]+/)?.output)
-        let page = try await get(String(link))
+    /// Follows the link of an invitation, makes the account and stays signed in.
+    func complete(signUp link: String, as name: String) async throws {
+        let path = try #require(link.firstMatch(of: /\/signup\/.+/)?.output)
+        let page = try await get(String(path))
         let answer = try await submit("/signup/complete", of: page, ["name": name, "password": Self.password])
         try #require(answer.status == 303, "\(answer.text)")
     }
