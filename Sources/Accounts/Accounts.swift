@@ -8,47 +8,85 @@ package struct Accounts: Sendable {
     let random: any RandomSource
     let ids: RowIDs
     let uses: TokenUses
+    let attempts: TokenAttempts
     let acceptsOperatorTokens: Bool
 
     /// Works on the database behind `driver`.
     package init(
         driver: any SQLDriver, clock: any WallClock, random: any RandomSource, ids: RowIDs, uses: TokenUses,
-        acceptsOperatorTokens: Bool = true
+        attempts: TokenAttempts = TokenAttempts(), acceptsOperatorTokens: Bool = true
     ) {
         self.driver = driver
         self.clock = clock
         self.random = random
         self.ids = ids
         self.uses = uses
+        self.attempts = attempts
         self.acceptsOperatorTokens = acceptsOperatorTokens
     }
 
-    /// Finds out who offers a credential.
+    /// Finds out who offers a credential, and whether it may be offered from there.
     ///
     /// The user name of Basic authentication must be `__token__` or the token's own user. Every failure is the same
-    /// ``Problem/Code/tokenInvalid``, so that it tells nothing about which tokens or users exist.
-    package func authenticate(_ credential: Credential) async throws -> Principal {
+    /// ``Problem/Code/tokenInvalid``, so that it tells nothing about which tokens or users exist, nor a thief that a token
+    /// works elsewhere; of a network from which too many come, ``Problem/Code/tooManyAttempts``. A good token always passes:
+    /// nobody can lock out a neighbour.
+    package func authenticate(
+        _ credential: Credential, from visitor: Visitor = Visitor(address: "")
+    ) async throws -> Principal {
+        let now = clock.now()
+        do {
+            let (token, user) = try await check(credential, from: visitor, at: now)
+            uses.record(tokenID: token.id, at: now, network: Network.shown(visitor.address))
+            return Self.principal(token, user)
+        } catch let problem as Problem where problem.code == .tokenInvalid {
+            try attempts.admit(visitor.address, now: now)
+            attempts.fail(visitor.address, now: now)
+            throw problem
+        }
+    }
+
+    private func check(
+        _ credential: Credential, from visitor: Visitor, at now: Timestamp
+    ) async throws -> (TokenRecord, UserRecord) {
         let refusal = Problem(
-            .tokenInvalid, "This token is not valid here: it is unknown, expired or revoked. Ask for a new one.")
+            .tokenInvalid,
+            "This token is not valid here: it is unknown, expired, revoked, used up or not for your network. "
+                + "Ask for a new one.")
         guard TokenText.isWellFormed(credential.secret) else { throw refusal }
         let hash = TokenText.hash(credential.secret)
-        let now = clock.now()
-        guard let found = try await driver.read({ try TokenStore($0).find(hash: hash) }),
-            constantTimeEqual(found.token.hash, hash), found.token.revokedAt == nil, found.token.expiresAt > now,
-            found.user.state == .active
+        guard let (token, user) = try await driver.read({ try TokenStore($0).find(hash: hash) }),
+            constantTimeEqual(token.hash, hash), token.revokedAt == nil, token.expiresAt > now,
+            token.isUsable(at: now), Self.mayAct(user, with: token), token.works(from: visitor.address)
         else { throw refusal }
-        guard found.token.kind != .operatorToken || acceptsOperatorTokens else {
+        guard token.kind != .operatorToken || acceptsOperatorTokens else {
             throw Problem(.tokenInvalid, "This registry's policy refuses operator tokens.")
         }
-        if let name = credential.userName, name != "__token__", UserName.key(name) != UserName.key(found.user.name) {
+        if let name = credential.userName, name != "__token__", UserName.key(name) != UserName.key(user.name) {
             throw refusal
         }
-        uses.record(tokenID: found.token.id, at: now)
-        return Principal(
-            userID: found.user.id, userName: found.user.name, isAdministrator: found.user.isAdministrator,
-            kind: found.token.kind, tokenID: found.token.id, scopes: found.token.scopes,
-            alwaysStages: found.token.alwaysStages, isModerator: found.user.isModerator,
-            isAuditor: found.user.isAuditor)
+        return (token, user)
+    }
+
+    /// Whether an account's state lets it act with a token.
+    ///
+    /// A trusted publisher is the project's: it outlives the account that added it, unless an administrator stopped that.
+    package static func mayAct(_ user: UserRecord, with token: TokenRecord) -> Bool {
+        user.state == .active || user.state == .deleted && token.kind == .trustedPublisher
+    }
+
+    /// Who acts with a token. A trusted publisher acts under its own name and without its adder's rights.
+    package static func principal(_ token: TokenRecord, _ user: UserRecord) -> Principal {
+        let isPerson = token.kind != .trustedPublisher
+        var principal = Principal(
+            userID: user.id, userName: isPerson ? user.name : token.claims?["publisher"]?.stringValue ?? token.name,
+            isAdministrator: isPerson && user.isAdministrator, kind: token.kind, tokenID: token.id,
+            scopes: token.scopes, alwaysStages: token.alwaysStages, isModerator: isPerson && user.isModerator,
+            isAuditor: isPerson && user.isAuditor, factors: token.factors)
+        principal.publisherClaims = token.claims
+        principal.isSingleUse = token.isSingleUse
+        principal.asksFactor = token.asksFactor
+        return principal
     }
 
     /// The account with that name.

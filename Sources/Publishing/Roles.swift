@@ -9,6 +9,10 @@ struct Roles {
 
     /// The principal's highest role.
     func role(_ project: Project, _ principal: Principal) throws -> Role? {
+        if principal.kind == .trustedPublisher {
+            let rights = PublisherRights(connection: connection, principal: principal, now: core.clock.now())
+            return try rights.publisher(of: project) == nil ? nil : .maintainer
+        }
         let own = try ProjectStore(connection).role(project.id, userID: principal.userID)
         if own == .owner { return own }
         let inherited = try NamespaceStore(connection).role(

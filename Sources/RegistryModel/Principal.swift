@@ -126,7 +126,7 @@ package struct Principal: Hashable, Sendable {
     package let isAuditor: Bool
     /// What was proven when the session was signed in, or the token made.
     package let factors: Factors
-    /// The trusted publisher that the token was given to; the first of them where it was given to several.
+    /// Which of the trusted publishers that the token was given to acts, once the project is known.
     package let trustedPublisherID: Int64?
     /// What the trusted publisher's identity token said: repository, workflow, ref, commit, run.
     package var publisherClaims: JSONValue?
@@ -154,6 +154,19 @@ package struct Principal: Hashable, Sendable {
         self.isAuditor = isAuditor
         self.factors = factors
         self.trustedPublisherID = trustedPublisherID
+    }
+
+    /// The same where another account answers for it, and as that one of its trusted publishers.
+    package func answered(by userID: Int64, publisherID: Int64) -> Principal {
+        var other = Principal(
+            userID: userID, userName: userName, isAdministrator: isAdministrator, kind: kind, tokenID: tokenID,
+            scopes: scopes, alwaysStages: alwaysStages, isModerator: isModerator, isAuditor: isAuditor, factors: factors,
+            trustedPublisherID: publisherID)
+        other.publisherClaims = publisherClaims
+        other.isSingleUse = isSingleUse
+        other.asksFactor = asksFactor
+        other.freshFactors = freshFactors
+        return other
     }
 
     /// Whether the credential's scopes allow `action` there.

@@ -57,6 +57,15 @@ package struct TokenRecord: Hashable, Sendable {
     /// The stored hash as 64 hexadecimal digits: the token's public handle.
     package var key: String { Hex.encode(hash) }
 
+    /// How long a token that is used up is still known: what a client sends after its publish, such as checksums, is not
+    /// refused.
+    private static let afterglowSeconds: Int64 = 300
+
+    /// Whether it is not used up, or was so only just now; it publishes nothing more in either case.
+    package func isUsable(at now: Timestamp) -> Bool {
+        usedUpAt.map { $0.advanced(bySeconds: Self.afterglowSeconds) > now } ?? true
+    }
+
     /// Whether it may be used from that address; text that is no address lies in no network.
     package func works(from address: String) -> Bool {
         networks.isEmpty || networks.contains { $0.contains(address) }

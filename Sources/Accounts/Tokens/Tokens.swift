@@ -49,7 +49,7 @@ extension Accounts {
     ///
     /// Throws ``Problem/Code/insufficientScope`` for a token that is limited to less than managing everything.
     package func tokens(of principal: Principal) async throws -> [TokenRecord] {
-        guard principal.scopes.isEmpty || principal.scopes.contains(where: \.managesEverything) else {
+        guard principal.managesEverything else {
             throw Problem(
                 .insufficientScope, "This token of \(principal.userName) may not see or end other tokens of its user.")
         }
@@ -76,8 +76,8 @@ extension Accounts {
     }
 
     /// Ends the token that a credential holds: logging out.
-    package func revoke(_ credential: Credential) async throws {
-        let principal = try await authenticate(credential)
+    package func revoke(_ credential: Credential, from visitor: Visitor = Visitor(address: "")) async throws {
+        let principal = try await authenticate(credential, from: visitor)
         let hash = TokenText.hash(credential.secret)
         guard let token = try await liveTokens(of: principal).first(where: { $0.hash == hash }) else { return }
         try await revoke(token, userName: principal.userName, via: principal.kind)
@@ -97,15 +97,9 @@ extension Accounts {
 }
 
 extension Accounts {
-    /// Writes when tokens were last used.
+    /// Writes when tokens were last used, and how often bad ones were offered.
     package func flushUses() async throws {
         try await uses.flush(to: driver)
-    }
-}
-
-extension TokenScope {
-    /// Whether it allows managing, everywhere.
-    fileprivate var managesEverything: Bool {
-        actions.contains(.manage) && ecosystem == nil && pattern == nil
+        try await attempts.flush(to: driver, now: clock.now())
     }
 }

@@ -15,10 +15,15 @@ package struct TrustedPublishing: Sendable {
     package let core: AccountCore
     let formats: [EcosystemID: any PackageFormat]
     let verifier: IdentityTokenVerifier
+    let owners: OwnerLookup?
 
-    /// Verifies with `verifier`.
-    package init(core: AccountCore, formats: [EcosystemID: any PackageFormat], verifier: IdentityTokenVerifier) {
+    /// Verifies with `verifier`; `owners` is nil where nobody is asked for the ids of GitHub's owners.
+    package init(
+        core: AccountCore, formats: [EcosystemID: any PackageFormat], verifier: IdentityTokenVerifier,
+        owners: OwnerLookup? = nil
+    ) {
         self.core = core
+        self.owners = owners
         self.formats = formats
         self.verifier = verifier
     }

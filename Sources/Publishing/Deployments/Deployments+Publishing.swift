@@ -1,3 +1,4 @@
+import Accounts
 import Blobs
 import Formats
 import Persistence
@@ -122,13 +123,11 @@ extension Deployments {
     package func sender(of deployment: Deployment) async throws -> Principal? {
         let now = core.clock.now()
         return try await core.driver.read { connection in
-            guard let user = try UserStore(connection).find(id: deployment.userID), let tokenID = deployment.tokenID,
-                let token = try TokenStore(connection).live(userID: user.id, now: now).first(where: { $0.id == tokenID }
-                )
+            guard let tokenID = deployment.tokenID, let token = try TokenStore(connection).find(id: tokenID),
+                token.userID == deployment.userID, token.revokedAt == nil, token.expiresAt > now,
+                let user = try UserStore(connection).find(id: token.userID), Accounts.mayAct(user, with: token)
             else { return nil }
-            return Principal(
-                userID: user.id, userName: user.name, isAdministrator: user.isAdministrator, kind: token.kind,
-                tokenID: token.id, scopes: token.scopes, alwaysStages: token.alwaysStages)
+            return Accounts.principal(token, user)
         }
     }
 

@@ -16,6 +16,7 @@ struct ChangeScope {
     /// Somebody who may not even see the project is told that there is none.
     func authorize(_ action: Action) throws {
         if principal.kind == .commandLine { return }
+        if action != .read { try principal.requireFreshFactor() }
         let role = try Roles(core: core, connection: connection).role(project, principal)
         guard role != nil || project.visibility != .private || principal.isAdministrator else {
             throw RegistryCore.notFound(project.ecosystem, project.name.display)

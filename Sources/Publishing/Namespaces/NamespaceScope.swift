@@ -47,6 +47,7 @@ struct NamespaceScope {
 
     /// Whether the token covers what is not of one project alone.
     func authorize(_ ecosystem: EcosystemID) throws(Problem) {
+        try principal.requireFreshFactor()
         guard principal.mayUse(.manage, ecosystem: ecosystem, nameKey: nil) else {
             throw Problem(
                 .insufficientScope,

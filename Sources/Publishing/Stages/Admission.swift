@@ -101,15 +101,27 @@ struct Admission: Sendable {
         // What was answered before the body is not asked again; the answer that counts comes inside the transaction.
         if grant.name != name { try await checkProject(name, format: format, principal: grant.principal) }
         return AdmittedSubmission(
-            submission: submission, principal: grant.principal, format: format, name: name, version: version,
+            submission: submission, principal: try await actor(grant.principal, name, format), format: format, name: name, version: version,
             receivedAt: core.clock.now())
+    }
+
+    /// Who answers for the publish, now that the project is known.
+    private func actor(_ principal: Principal, _ name: ProjectName, _ format: any PackageFormat) async throws -> Principal
+    {
+        guard principal.kind == .trustedPublisher else { return principal }
+        let now = core.clock.now()
+        return try await core.driver.read { connection in
+            try PublisherRights(connection: connection, principal: principal, now: now)
+                .acting(on: name, format.ecosystem)
+        }
     }
 
     private func checkProject(_ name: ProjectName, format: any PackageFormat, principal: Principal) async throws {
         guard principal.mayUse(.publish, ecosystem: format.ecosystem, nameKey: name.key) else {
             throw Self.scopeProblem(principal)
         }
-        let rules = PublishRules(core: core, format: format, principal: principal, name: name)
+        let actor = try await actor(principal, name, format)
+        let rules = PublishRules(core: core, format: format, principal: actor, name: name)
         try await core.driver.read { connection in
             if let project = try rules.existingProject(connection) {
                 try rules.check(project, connection)

@@ -155,6 +155,7 @@ private struct CommitTransaction: Sendable {
             project = try createProject(connection)
         }
         if let receipt = try repeated(project, connection) { return receipt }
+        try useUpToken(connection)
         try source.check(project, connection)
         try checkQuota(project, connection)
         let release = try findOrInsertRelease(project, connection)
@@ -165,6 +166,14 @@ private struct CommitTransaction: Sendable {
         let staging = try noteStaging(release, project, connection)
         try finish(project: project, release: release, connection)
         return receipt(project, release, isNewProject: existing == nil, isRepeat: false, staging)
+    }
+
+    /// A token for one publish is good for this one, or for none: of several at once, one gets here first.
+    private func useUpToken(_ connection: any SQLConnection) throws {
+        guard principal.isSingleUse, let tokenID = principal.tokenID else { return }
+        guard try TokenStore(connection).useUp(id: tokenID, at: publishedAt) else {
+            throw Problem(.tokenInvalid, "This token was for one publish, which has been made. Make another token.")
+        }
     }
 
     private func receipt(
@@ -196,8 +205,13 @@ private struct CommitTransaction: Sendable {
             updatedAt: publishedAt, revision: 1, latestVersion: nil, summary: nil)
         try ProjectStore(connection).insert(project, createdBy: principal.userID)
         try ProjectStore(connection).setMember(project.id, userID: principal.userID, role: .owner, at: publishedAt)
+        var owner = principal.userName
+        if let publisherID = principal.trustedPublisherID {
+            try TrustedPublisherStore(connection).attach(publisherID, to: project.id)
+            owner = try UserStore(connection).find(id: principal.userID)?.name ?? owner
+        }
         try ProjectChange(core: core, connection: connection, at: publishedAt).record(
-            "project.created", project, by: principal, [("owner", .string(principal.userName))],
+            "project.created", project, by: principal, [("owner", .string(owner))],
             visibility: try stagingRules.isWanted(project, connection) ? .private : nil)
         return project
     }
@@ -276,12 +290,13 @@ private struct CommitTransaction: Sendable {
             return release
         }
         let stagingID = try stagingRules.begin(project, connection)
-        let release = Release(
+        var release = Release(
             id: core.ids.next(), version: manifest.version,
             state: stagingID != nil ? .staged : screened.holds.isEmpty ? .live : .held,
             stateReason: nil, deprecation: nil, publishedAt: publishedAt, receivedAt: admitted.receivedAt,
             origin: "upload", publisher: principal.userName, publisherKind: principal.kind,
             document: manifest.document, stagingID: stagingID, files: [])
+        release.publisherClaims = principal.publisherClaims
         try releases.insert(
             ReleaseRow(
                 projectID: project.id, release: release, publisherID: principal.userID,
@@ -375,7 +390,7 @@ private struct CommitTransaction: Sendable {
                     ("size", .integer(Int64(received.content.length))),
                     ("sha256", .string(received.digests.sha256.hex)),
                     ("proofs", .strings(screened.verified.proofs)), ("holds", .strings(screened.holds)),
-                ], visibility: release.state == .staged ? .private : nil)
+                ] + (principal.publisherClaims.map { [("claims", $0)] } ?? []), visibility: release.state == .staged ? .private : nil)
         }
     }
 }

@@ -17,6 +17,7 @@ struct PublishRules: Sendable {
 
     /// Whether the principal may publish to a project that exists.
     func check(_ project: Project, _ connection: any SQLConnection) throws {
+        try principal.requireFreshFactor()
         guard try Roles(core: core, connection: connection).role(project, principal) != nil else {
             throw Problem(
                 .notOwner,
@@ -41,6 +42,9 @@ struct PublishRules: Sendable {
 
     /// Whether the principal may create the project.
     func checkNewProject(_ connection: any SQLConnection) throws {
+        try principal.requireFreshFactor()
+        try PublisherRights(connection: connection, principal: principal, now: core.clock.now())
+            .requirePending(name, format.ecosystem)
         let projects = ProjectStore(connection)
         try NamespaceRules(core: core, format: format, principal: principal, name: name).check(connection)
         if !principal.isAdministrator,
@@ -50,7 +54,7 @@ struct PublishRules: Sendable {
                 .nameConfusable,
                 "'\(name.display)' is too much like the existing '\(other.name.display)'. Choose another name.")
         }
-        guard principal.kind == .token else { return }
+        guard principal.kind == .token || principal.kind == .trustedPublisher else { return }
         let since = core.clock.now().advanced(bySeconds: -86_400)
         let limit = core.limits.projectsPerDay
         guard try projects.countCreated(by: principal.userID, since: since, limit: limit) < limit else {

@@ -34,6 +34,7 @@ struct StagingScope {
 
     /// A staging that waits, where the principal may publish every project in it.
     func waiting(_ key: String) throws -> Staging {
+        try principal.requireFreshFactor()
         let staging = try find(key)
         guard staging.state == .staged else {
             throw Problem(.conflict, "This staging is \(staging.state.rawValue), so that it cannot be changed.")

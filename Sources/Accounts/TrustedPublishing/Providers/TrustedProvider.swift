@@ -14,7 +14,7 @@ package struct TrustedProvider: Sendable {
     /// The claims that are known; any other is ignored.
     let claims: [String: ClaimRule]
     /// Whether environments are compared without regard to case.
-    let foldsEnvironment: Bool
+    package let foldsEnvironment: Bool
     /// The claims that are kept with a release: no personal data.
     let recorded: [String]
     /// What publishers are looked up by, from what their owner said.
@@ -22,7 +22,7 @@ package struct TrustedProvider: Sendable {
     /// The same from an identity token; nil where a claim is missing.
     let claimsLookup: @Sendable (_ claims: IdentityClaims) -> String?
     /// What is wrong with a publisher's settings beyond its fields; nil where nothing is.
-    let objection: @Sendable (_ settings: [String: String]) -> String?
+    package let objection: @Sendable (_ settings: [String: String]) -> String?
 
     init(
         id: String, name: String, issuers: [String], fields: [ProviderField], claims: [String: ClaimRule],
