@@ -103,6 +103,7 @@ let package = Package(
         target(
             "Publishing",
             ["RegistryModel", "Versioning", "Archives", "Formats", "Persistence", "Blobs", "Accounts", crypto, logging]),
+        target("Response", ["RegistryModel", "Persistence", crypto]),
         // Level 5: HTTP
         target(
             "HTTPSupport",
@@ -133,13 +134,14 @@ let package = Package(
         target(
             "API",
             [
-                "RegistryModel", "Formats", "Accounts", "Publishing", "HTTPSupport", logging, nioCore, httpTypes,
-                hummingbird,
+                "RegistryModel", "Formats", "Accounts", "Publishing", "Response", "HTTPSupport", logging, nioCore,
+                httpTypes, hummingbird,
             ]),
         target(
             "WebUI",
             [
-                "RegistryModel", "Formats", "Versioning", "Accounts", "Publishing", "HTTPSupport", "Ecosystems",
+                "RegistryModel", "Formats", "Versioning", "Accounts", "Publishing", "Response", "HTTPSupport",
+                "Ecosystems",
                 "CMarkdown", logging, nioCore, nioPosix, httpTypes, hummingbird,
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
@@ -157,10 +159,13 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
             ]),
         target(
+            "Probing",
+            ["RegistryModel", "Response", "Client", crypto, nioCore, nioPosix, httpTypes, logging]),
+        target(
             "HallmarkServer",
             [
                 "RegistryModel", "Versioning", "Formats", "Persistence", "Blobs", "Outbound", "Accounts", "Publishing",
-                "HTTPSupport", "Ecosystems", "API",
+                "Response", "HTTPSupport", "Ecosystems", "API",
                 "WebUI", crypto, logging, nioCore, nioPosix, hummingbird,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -169,7 +174,8 @@ let package = Package(
         .executableTarget(
             name: "hallmark",
             dependencies: [
-                "RegistryModel", "Publishing", "Accounts", "Client", "HallmarkServer", logging,
+                "RegistryModel", "Blobs", "Publishing", "Accounts", "Response", "Client", "Probing", "HallmarkServer",
+                logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         // Fills a database for scripts/growth; built only when asked for
@@ -233,7 +239,7 @@ let package = Package(
             "ServerTests",
             [
                 "RegistryModel", "Formats", "Accounts", "Publishing", "HTTPSupport", "Ecosystems", "WebUI", "API",
-                "HallmarkServer",
+                "Response", "HallmarkServer", crypto,
                 "HallmarkTesting", "CZlib", nioCore, nioPosix, httpTypes, hummingbird, logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -248,6 +254,8 @@ let package = Package(
         tests(
             "PublisherTests",
             ["RegistryModel", "Archives", "Client", "HallmarkTesting", httpTypes, nioCore, nioPosix]),
+        tests("ResponseTests", ["RegistryModel", "Persistence", "Response", "HallmarkTesting"]),
+        tests("ProbingTests", ["RegistryModel", "Response", "Client", "Probing", "HallmarkTesting", crypto]),
         tests("ClientTests", ["RegistryModel", "Persistence", "HallmarkTesting"], exclude: ["Fixtures"]),
         tests("GuardTests", []),
     ],

@@ -4,6 +4,7 @@ package import Hummingbird
 import NIOCore
 package import Publishing
 import RegistryModel
+package import Response
 
 /// Hallmark's own REST API under `/api/v1`, and its description at `/api/openapi.json`.
 package struct APIRoutes: Sendable {
@@ -11,13 +12,14 @@ package struct APIRoutes: Sendable {
     private let namespaces: Namespaces
     private let operations: [APIOperation]
 
-    /// Serves `services` and `namespaces`.
-    package init(services: RegistryServices, namespaces: Namespaces) {
+    /// Serves `services` and `namespaces`, and what is known of the instance's security.
+    package init(services: RegistryServices, namespaces: Namespaces, assessment: Assessment) {
         self.services = services
         self.namespaces = namespaces
         operations =
             ProjectOperations.all + ReleaseOperations.all + StagingOperations.all
             + PeopleOperations.all + NamespaceOperations.all + NamespacePeopleOperations.all
+            + AssessmentOperations(assessment: assessment).all
     }
 
     /// Adds the routes.

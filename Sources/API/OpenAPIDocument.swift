@@ -110,7 +110,33 @@ struct OpenAPIDocument {
             "repositories": ["type": "array", "items": text],
         ])
 
+    /// What an instance says about itself; the number of operator tokens for administrators and auditors alone.
+    private static let instance = object(
+        ["version", "binary_sha256", "policies", "policy_sha256"],
+        [
+            "version": text, "binary_sha256": text, "policies": ["type": "object", "additionalProperties": text],
+            "policy_sha256": text, "operator_tokens": ["type": "integer"],
+        ])
+
+    /// What an assessment found; `current` says whether it was of what runs now.
+    private static let scorecard = object(
+        ["levels", "capabilities", "assessed_at", "instance", "version", "current"],
+        [
+            "levels": ["type": "object", "additionalProperties": ["type": "integer", "minimum": 0, "maximum": 3]],
+            "capabilities": [
+                "type": "array",
+                "items": object(
+                    ["id", "result", "evidence"],
+                    [
+                        "id": text, "result": ["type": "string", "enum": ["pass", "fail", "unknown"]],
+                        "evidence": text,
+                    ]),
+            ], "assessed_at": time, "instance": text, "version": text, "binary_sha256": text,
+            "policy_sha256": text, "operator_tokens": ["type": "integer"], "current": ["type": "boolean"],
+        ])
+
     private static let schemas: JSONValue = [
+        "Instance": instance, "Scorecard": scorecard,
         "Problem": object(
             ["type", "title", "status", "detail", "code"],
             [

@@ -9,6 +9,7 @@ import Outbound
 import Persistence
 package import Publishing
 package import RegistryModel
+package import Response
 
 /// An open instance: its database, its blobs and the use cases over them.
 ///
@@ -23,6 +24,7 @@ package struct Instance: Sendable {
     package let stagings: Stagings
     package let namespaces: Namespaces
     package let downloads: DownloadCounter
+    package let scorecards: Scorecards
     let driver: any SQLDriver
     let writes: WriteHealth
     let masterKey: MasterKey
@@ -109,7 +111,8 @@ package struct Instance: Sendable {
             lifecycle: Lifecycle(core: core, unpublishPolicy: configuration.unpublish),
             stagings: Stagings(core: core),
             namespaces: namespaces(core, configuration.outbound, pool: asking, random: random),
-            downloads: DownloadCounter(clock: clock), driver: driver, writes: health, masterKey: masterKey,
+            downloads: DownloadCounter(clock: clock), scorecards: Scorecards(driver: explained, clock: clock),
+            driver: driver, writes: health, masterKey: masterKey,
             signer: signer, blobs: blobs, pools: [disk, reading, inspection, rendering, asking],
             clock: clock)
     }

@@ -4,6 +4,7 @@ import HTTPSupport
 import Hummingbird
 import Publishing
 import RegistryModel
+import Response
 import WebUI
 
 /// Every route but the operational ones, each adapter mounted at its place.
@@ -14,15 +15,20 @@ struct RegistryRoutes: Sendable {
     let renderer: PageRenderer
     let policy: UnpublishPolicy
     let maven: MavenPolicy
+    let assessment: Assessment
+    /// Where weaknesses are reported.
+    let contacts: [String]
     /// Whether new projects are hidden from anonymous readers, so that clients must send their tokens with every read.
     let isPrivate: Bool
 
     func addRoutes(to router: Router<RegistryContext>) {
         addAdapters(to: router, services, requiresAuthentication: isPrivate)
         StagingView(services: services) { addAdapters(to: $0, $1, requiresAuthentication: true) }.addRoutes(to: router)
-        APIRoutes(services: services, namespaces: namespaces).addRoutes(to: router, at: "/api")
-        WebUIRoutes(services: services, presentations: Ecosystems.presentations, renderer: renderer)
-            .addRoutes(to: router)
+        APIRoutes(services: services, namespaces: namespaces, assessment: assessment).addRoutes(to: router, at: "/api")
+        WebUIRoutes(
+            services: services, presentations: Ecosystems.presentations, renderer: renderer, assessment: assessment,
+            contacts: contacts
+        ).addRoutes(to: router)
     }
 
     /// Mounts every adapter.

@@ -23,7 +23,8 @@ extension Server {
         let instance = try await Instance.open(InstanceConfiguration(settings), schema: .migrate)
         let server = Server(
             configuration: configuration, instance: instance, cache: ResponseCache(bytes: 0), metrics: Metrics(),
-            sink: DescriptorLogSink(), logger: Logger(label: "hallmark"))
+            sink: DescriptorLogSink(), logger: Logger(label: "hallmark"),
+            assessment: assessment(of: instance, settings: EffectiveSettings(settings)))
         let router = Router(context: RegistryContext.self)
         do {
             server.addRoutes(to: router, try PageRenderer())
@@ -46,7 +47,8 @@ extension Server {
             publicURL: configuration.publicURL, limits: configuration.limits, clock: instance.clock)
         RegistryRoutes(
             services: services, namespaces: instance.namespaces, signer: instance.signer, renderer: renderer,
-            policy: instance.lifecycle.unpublishPolicy, maven: instance.configuration.maven,
+            policy: instance.lifecycle.unpublishPolicy, maven: instance.configuration.maven, assessment: assessment,
+            contacts: configuration.contacts,
             isPrivate: instance.configuration.visibility != .public
         ).addRoutes(to: router)
     }

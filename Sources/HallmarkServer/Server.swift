@@ -10,6 +10,7 @@ import NIOCore
 import Persistence
 import Publishing
 import RegistryModel
+import Response
 import ServiceLifecycle
 import UnixSignals
 import WebUI
@@ -22,6 +23,7 @@ package struct Server: Sendable {
     let metrics: Metrics
     let sink: DescriptorLogSink
     let logger: Logger
+    let assessment: Assessment
 
     /// Opens the instance that the settings describe and serves it until SIGTERM or SIGINT; running publishes finish.
     package static func run(_ settings: Settings) async throws {
@@ -43,10 +45,12 @@ package struct Server: Sendable {
         let cache = ResponseCache(bytes: configuration.limits.responseCacheBytes / 8 * 7)
         let instance = try await Instance.open(
             instanceConfiguration, schema: .migrate, clock: clock, changed: { cache.invalidate($0) })
+        let effective = EffectiveSettings(settings)
         let server = Server(
             configuration: configuration, instance: instance, cache: cache, metrics: Metrics(), sink: sink,
-            logger: logger)
+            logger: logger, assessment: assessment(of: instance, settings: effective))
         do {
+            try effective.write(to: instanceConfiguration.data)
             try await server.serve()
         } catch {
             await instance.close()
@@ -55,6 +59,15 @@ package struct Server: Sendable {
         }
         await instance.close()
         sink.flush()
+    }
+
+    /// What is known of the security of an instance with those settings.
+    static func assessment(of instance: Instance, settings: EffectiveSettings) -> Assessment {
+        let digest = BinaryDigest(pool: instance.core.readingPool)
+        return Assessment(
+            facts: InstanceFacts(version: HallmarkVersion.text, policies: settings.policies) {
+                try await digest.hex()
+            }, scorecards: instance.scorecards)
     }
 
     private func serve() async throws {

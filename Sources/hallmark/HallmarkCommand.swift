@@ -17,7 +17,9 @@ struct HallmarkCommand: AsyncParsableCommand {
             HALLMARK_PUBLIC_URL.
             """,
         version: HallmarkVersion.text,
-        subcommands: [ServeCommand.self, PublishCommand.self, StagingCommand.self, AdminCommand.self])
+        subcommands: [
+            ServeCommand.self, PublishCommand.self, StagingCommand.self, AssessCommand.self, AdminCommand.self,
+        ])
 
     static func main() async {
         do {

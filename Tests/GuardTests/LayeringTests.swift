@@ -9,7 +9,7 @@ struct LayeringTests {
         ["Persistence", "Blobs", "Outbound"],
         ["Accounts", "Screening", "Publishing", "Response"],
         ["HTTPSupport", "Ecosystems", "API", "WebUI"],
-        ["Client", "HallmarkServer", "hallmark", "Growth", "hallmark-fuzz"],
+        ["Client", "Probing", "HallmarkServer", "hallmark", "Growth", "hallmark-fuzz"],
     ]
     /// The level of storage, which the level of HTTP never imports.
     static let storage = 2

@@ -5,8 +5,8 @@ import RegistryModel
 /// A route without a row here does not pass, and neither does a row without a route.
 enum AccessTable {
     static let rows: [AccessRow] =
-        operational + pages + AccessPages.rows + api + namespaces + pypi + cargo + npmReading + npmChanges + npmPeople + swift + composer
-        + maven
+        operational + pages + AccessPages.rows + assessment + api + namespaces + pypi + cargo + npmReading + npmChanges + npmPeople
+        + swift + composer + maven
 
     private static let operational = [
         row("GET", "/healthz", .everyone), row("GET", "/readyz", .everyone), row("GET", "/metrics", .everyone),
@@ -18,6 +18,13 @@ enum AccessTable {
         row("GET", "/policies/unpublish", .everyone), row("GET", "/policies/account-recovery", .everyone),
         row("GET", "/policies/security-keys", .everyone), row("GET", "/docs/{name}", .everyone, "/docs/errors"),
         row("GET", "/static/{file}", .everyone, "{asset}"), row("GET", "/favicon.ico", .everyone),
+    ]
+
+    private static let assessment = [
+        row("GET", "/api/v1/instance", .everyone),
+        row("GET", "/api/v1/scorecard", .everyone, accepted: 404...404),
+        row("GET", "/security/scorecard", .everyone), row("GET", "/policies/security", .everyone),
+        row("GET", "/.well-known/security.txt", .everyone, accepted: 404...404),
     ]
 
     private static let project = "/api/v1/projects/{ecosystem}/{name}"

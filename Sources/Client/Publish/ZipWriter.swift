@@ -6,9 +6,9 @@ import RegistryModel
 ///
 /// Entries have a fixed time, so that the same files make the same bytes. Without Zip64: 65,535 entries and 4 GiB are its
 /// bounds.
-struct ZipWriter {
+package struct ZipWriter {
     /// What an entry holds.
-    enum Content: Sendable {
+    package enum Content: Sendable {
         case bytes([UInt8])
         case file(LocalFile)
 
@@ -26,7 +26,7 @@ struct ZipWriter {
     private var count = 0
 
     /// Writes entries in their order to a new file.
-    static func write(_ entries: [(path: String, content: Content)], to path: String) throws {
+    package static func write(_ entries: [(path: String, content: Content)], to path: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw ClientFault("'\(path)' cannot be written: \(String(cString: strerror(errno))).")

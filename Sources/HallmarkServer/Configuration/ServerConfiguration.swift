@@ -16,6 +16,8 @@ struct ServerConfiguration: Sendable {
     /// Who may read `/metrics`; nil for everybody.
     var metricsReaders: [AddressBlock]?
     var logLevel: Logger.Level
+    /// Where weaknesses are reported: `mailto:`, `https:` or `tel:` addresses, the preferred one first.
+    var contacts: [String]
 
     /// Where the certificate comes from.
     enum TLSSource: Sendable {
@@ -35,6 +37,19 @@ struct ServerConfiguration: Sendable {
         trustedProxies = TrustedProxies(try Self.blocks(settings, "trusted-proxies") ?? [])
         metricsReaders = try Self.blocks(settings, "metrics-readers")
         logLevel = try settings.choice("log-level", default: .info)
+        contacts = try Self.contacts(settings.list("security-contact"))
+    }
+
+    private static func contacts(_ texts: [String]) throws(Problem) -> [String] {
+        for text in texts {
+            let isPrintable = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            guard isPrintable, ["mailto:", "https://", "tel:"].contains(where: text.hasPrefix) else {
+                throw Problem(
+                    .badRequest,
+                    "'security-contact' must be addresses such as mailto:security@example.org or https://…, not '\(text)'.")
+            }
+        }
+        return texts
     }
 
     private static func listen(_ settings: Settings) throws(Problem) -> HTTPServerConfiguration.Endpoint {

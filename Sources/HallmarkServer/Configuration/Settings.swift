@@ -8,6 +8,8 @@ import SystemPackage
 /// One rule names them: `--public-url`, `HALLMARK_PUBLIC_URL`, `public-url`.
 package struct Settings: Sendable {
     let reader: ConfigReader
+    /// What was read so far.
+    let record = SettingsRecord()
 
     /// Reads from the given providers only; for tests and the command line.
     package init(reader: ConfigReader) {
@@ -36,6 +38,12 @@ package struct Settings: Sendable {
     }
 
     func text(_ key: String) -> String? {
+        let value = raw(key)
+        record.note(key, value)
+        return value
+    }
+
+    private func raw(_ key: String) -> String? {
         let value = reader.string(forKey: ConfigKey([key]))
         return value?.isEmpty == true ? nil : value
     }
@@ -43,7 +51,7 @@ package struct Settings: Sendable {
     /// A whole number, also from a text such as an environment variable.
     func number(_ key: String, default fallback: Int, in range: ClosedRange<Int>) throws(Problem) -> Int {
         let value = reader.int(forKey: ConfigKey([key]))
-        if value == nil, let text = text(key) {
+        if value == nil, let text = raw(key) {
             throw Problem(.badRequest, "'\(key)' must be a whole number, not '\(text)'.")
         }
         let number = value ?? fallback
@@ -51,30 +59,41 @@ package struct Settings: Sendable {
             throw Problem(
                 .badRequest, "'\(key)' must be between \(range.lowerBound) and \(range.upperBound), not \(number).")
         }
+        record.note(key, String(number))
         return number
     }
 
     func flag(_ key: String) throws(Problem) -> Bool {
-        if let value = reader.bool(forKey: ConfigKey([key])) { return value }
-        if let text = text(key) { throw Problem(.badRequest, "'\(key)' must be true or false, not '\(text)'.") }
+        if let value = reader.bool(forKey: ConfigKey([key])) {
+            record.note(key, String(value))
+            return value
+        }
+        if let text = raw(key) { throw Problem(.badRequest, "'\(key)' must be true or false, not '\(text)'.") }
+        record.note(key, String(false))
         return false
     }
 
     /// A list: a YAML list, or texts separated by commas.
     func list(_ key: String) -> [String] {
-        let items = reader.stringArray(forKey: ConfigKey([key])) ?? text(key).map { [$0] } ?? []
-        return items.flatMap { $0.split(separator: ",") }
+        let items = reader.stringArray(forKey: ConfigKey([key])) ?? raw(key).map { [$0] } ?? []
+        let list = items.flatMap { $0.split(separator: ",") }
             .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        record.note(key, list.isEmpty ? nil : list.joined(separator: ","))
+        return list
     }
 
     func choice<Value: RawRepresentable<String> & CaseIterable>(_ key: String, default fallback: Value) throws(Problem)
         -> Value
     {
-        guard let text = text(key) else { return fallback }
+        guard let text = raw(key) else {
+            record.note(key, fallback.rawValue)
+            return fallback
+        }
         guard let value = Value(rawValue: text) else {
             let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
             throw Problem(.badRequest, "'\(key)' must be one of \(names), not '\(text)'.")
         }
+        record.note(key, value.rawValue)
         return value
     }
 }

@@ -20,7 +20,13 @@ package struct ChangeAnnouncement {
         try connection.execute("SELECT pg_notify(\(Self.channel), \(coordinates.description))")
     }
 
-    /// Reads an announcement.
+    /// Announces that any page may have changed, not only those of one project.
+    package func announceEverything() throws {
+        guard connection.dialect == .postgres else { return }
+        try connection.execute("SELECT pg_notify(\(Self.channel), \("everything"))")
+    }
+
+    /// Reads an announcement; nil for one that is about no single project.
     package static func coordinates(_ payload: String) -> ProjectCoordinates? {
         guard let slash = payload.firstIndex(of: "/") else { return nil }
         return ProjectCoordinates(

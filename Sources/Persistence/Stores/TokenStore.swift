@@ -44,6 +44,16 @@ package struct TokenStore {
         ).map(Self.record)
     }
 
+    /// How many tokens of a kind are neither revoked nor expired at `now`.
+    package func countLive(kind: Principal.Kind, now: Timestamp) throws -> Int64 {
+        try connection.query(
+            """
+            SELECT COUNT(*) AS n FROM tokens
+            WHERE kind = \(kind.rawValue) AND revoked_at IS NULL AND expires_at > \(now)
+            """
+        ).first?.int("n") ?? 0
+    }
+
     /// Adds a token.
     package func insert(_ token: TokenRecord) throws {
         let scopes = token.scopes.map(\.description).joined(separator: " ")

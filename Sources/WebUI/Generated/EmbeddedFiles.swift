@@ -316,7 +316,8 @@ enum EmbeddedFiles {
 {{/ecosystems}}
 </ul>
 <p class="quiet">Clients work unmodified: point one at its address here and use it as before.</p>
-</section>
+{{#.security}}<p class="quiet"><a href="/security/scorecard">Security</a>: {{.}}</p>
+{{/.security}}</section>
 </div>
 {{/page}}
 {{/main}}
@@ -375,6 +376,8 @@ enum EmbeddedFiles {
 <li><a href="/help">Use this registry</a></li>
 <li><a href="/policies/unpublish">Removing what was published</a></li>
 <li><a href="/policies/account-recovery">How accounts are recovered</a></li>
+<li><a href="/policies/security">Reporting a weakness</a></li>
+<li><a href="/security/scorecard">Security scorecard</a></li>
 </ul>
 </div>
 </footer>
@@ -780,6 +783,61 @@ enum EmbeddedFiles {
 {{/layout}}
 
 """#),
+        (name: "scorecard", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+<article class="document">
+<h1>Security scorecard</h1>
+<p class="lead">The <a href="https://repos.openssf.org/principles-for-package-repository-security" rel="noopener">Principles for Package Repository Security</a> name 32 capabilities in four tracks. This is what this registry was seen to do: a probe tries each capability as a user or an attacker would, and what no probe has seen does not count.</p>
+{{#hasScorecard}}
+{{#isStale}}
+<div class="banner banner-warn" role="note">
+<p class="banner-title"><span aria-hidden="true">⚠</span> Of an earlier state</p>
+<p>Another binary or other policies run now. The levels below are those of what was assessed.</p>
+</div>
+{{/isStale}}
+<dl class="explain">
+<div><dt>Assessed</dt><dd>{{#date}}<time datetime="{{iso}}" title="{{exact}}">{{text}}</time>{{/date}}, version {{version}}</dd></div>
+{{#.binary}}<div><dt>Binary</dt><dd class="mono">SHA-256 {{.}}</dd></div>
+{{/.binary}}
+{{#.operatorTokens}}<div><dt>Operator tokens</dt><dd>{{.}} live. They need no second factor; <a href="/help">people make their own tokens</a>.</dd></div>
+{{/.operatorTokens}}
+</dl>
+{{#tracks}}
+<section aria-labelledby="{{anchor}}-h">
+<h2 id="{{anchor}}-h">{{title}}: level {{level}} of 3</h2>
+<table class="rows" role="table">
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Capability</th><th role="columnheader" scope="col">Level</th><th role="columnheader" scope="col">Result</th><th role="columnheader" scope="col">What was seen</th></tr></thead>
+<tbody role="rowgroup">
+{{#rows}}
+<tr role="row">
+<th role="rowheader" scope="row"><span class="mono">{{id}}</span> {{title}}</th>
+<td role="cell" data-label="Level">{{level}}</td>
+<td role="cell" data-label="Result">{{#mark}}<span class="state state-{{kind}}"><span aria-hidden="true">{{icon}}</span> {{label}}</span>{{/mark}}</td>
+<td role="cell" data-label="What was seen">{{evidence}}</td>
+</tr>
+{{/rows}}
+</tbody>
+</table>
+</section>
+{{/tracks}}
+{{/hasScorecard}}
+{{^hasScorecard}}
+<p class="empty">This registry has not been assessed yet.</p>
+{{/hasScorecard}}
+<h2>Run it</h2>
+<p>On the machine that runs the registry, with its data directory. A copy of the registry is started beside it with the same binary and policies, tried, and deleted; the packages and people here are not touched.</p>
+<pre tabindex="0"><code>hallmark assess {{publicURL}} --data DIR</code></pre>
+<p>From anywhere, what can be seen from outside:</p>
+<pre tabindex="0"><code>hallmark assess {{publicURL}}</code></pre>
+<p class="quiet">For programs: <a href="/api/v1/scorecard">/api/v1/scorecard</a>, and <a href="/api/v1/instance">/api/v1/instance</a> for the binary and the policies that run now.</p>
+</article>
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
         (name: "search", text: #"""
 {{<layout}}
 {{$main}}
@@ -826,6 +884,48 @@ enum EmbeddedFiles {
 </ul>
 </div>
 {{/hasHits}}
+{{/page}}
+{{/main}}
+{{/layout}}
+
+"""#),
+        (name: "security-policy", text: #"""
+{{<layout}}
+{{$main}}
+{{#page}}
+<article class="document">
+<h1>Reporting a weakness</h1>
+<p class="lead">If you found a way to do what you should not be able to do on this registry, please tell us before anybody else.</p>
+<h2>Where</h2>
+{{#hasContacts}}
+<ul>
+{{#contacts}}<li class="mono">{{.}}</li>
+{{/contacts}}
+</ul>
+<p>The same is in <a href="/.well-known/security.txt">security.txt</a> for programs.</p>
+{{/hasContacts}}
+{{^hasContacts}}
+<p class="empty">The operator of this registry has named no contact yet (setting <code>security-contact</code>).</p>
+{{/hasContacts}}
+<h2>What to say</h2>
+<ul>
+<li>what you did, step by step, and what you saw;</li>
+<li>what somebody could gain by it, and what they would need;</li>
+<li>how we can reach you, if you want an answer.</li>
+</ul>
+<h2>What you can count on</h2>
+<ul>
+<li>We do not take legal steps against whoever looks for weaknesses in good faith: with accounts and packages of their own, without reading or changing what belongs to others, without making the registry slow, and who gives us time before telling others.</li>
+<li>We aim to fix what you report within 90 days, and to say publicly what it was once it is fixed. If we need longer, we tell you why.</li>
+<li>You are named in what we publish, if you want to be.</li>
+</ul>
+<h2>What is something else</h2>
+<dl class="explain">
+<div><dt>A malicious package</dt><dd>Tell the operator through the same contact, with its name and version.</dd></div>
+<div><dt>A weakness in a package</dt><dd>Tell its maintainers first; they are named on the package's page.</dd></div>
+<div><dt>A weakness in Hallmark itself</dt><dd>It is reported where Hallmark's source code is published; its <code>SECURITY.md</code> says how.</dd></div>
+</dl>
+</article>
 {{/page}}
 {{/main}}
 {{/layout}}
@@ -1681,7 +1781,8 @@ section > h3 { margin-top: 24px; }
 .form-box { display: grid; grid-template-columns: 24px minmax(0, 1fr); gap: 0 8px; padding-block: 4px; }
 .form-box input { width: 16px; height: 16px; margin: 4px; accent-color: var(--accent); }
 .form-effect { margin-bottom: 16px; padding: 8px 12px; border-inline-start: 4px solid var(--warn-rule); background: var(--warn-plate); font-size: 14px; line-height: 20px; }
-.form-inline button { height: 32px; padding: 0 12px; font-size: 14px; background: transparent; color: var(--accent); border-color: var(--control); }
+.account .state { white-space: normal; }
+.form-inline button { white-space: nowrap; height: 32px; padding: 0 12px; font-size: 14px; background: transparent; color: var(--accent); border-color: var(--control); }
 .form-inline button:hover { color: var(--accent-2); border-color: var(--accent); }
 button.danger { background: var(--paper); color: var(--stop); border-color: var(--stop-rule); }
 button.danger:hover { background: var(--stop-plate); color: var(--stop); border-color: var(--stop); }
@@ -1698,7 +1799,7 @@ button:disabled { opacity: .5; cursor: default; }
   .account.with-menu { grid-template-columns: minmax(0, 1fr); }
   .account-menu { position: static; }
   .account-menu ul { display: flex; flex-wrap: wrap; gap: 4px; }
-  .account-menu a { padding: 3px 12px; border: 1px solid var(--rule); border-radius: 4px; }
+  .account-menu a { padding: 1px 8px; font-size: 14px; border: 1px solid var(--rule); border-radius: 4px; }
   .home-columns, .columns, .columns.even { grid-template-columns: minmax(0, 1fr); }
   .columns:not(.even) { grid-template-rows: none; }
   .columns > .side-first, .columns > .side-rest, .columns > .readme { grid-column: 1; grid-row: auto; }

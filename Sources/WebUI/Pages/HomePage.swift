@@ -16,9 +16,14 @@ package struct HomePage: PageContent {
     package let ecosystems: [Door]
     package let hasReleases: Bool
     package let newest: [ProjectLine]
+    /// What the last assessment found, in one line; nil where there was none.
+    package let security: String?
 
     /// Describes the page.
-    package init(newest: [ProjectLine], presentations: [EcosystemPresentation], publicURL: String) {
+    package init(
+        newest: [ProjectLine], security: String? = nil, presentations: [EcosystemPresentation], publicURL: String
+    ) {
+        self.security = security
         frame = PageFrame(
             title: "", publicURL: publicURL,
             summary: "Packages for \(presentations.map(\.displayName).joined(separator: ", ")).", canonicalPath: "/",

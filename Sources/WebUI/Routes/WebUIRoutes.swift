@@ -5,6 +5,7 @@ import HTTPTypes
 package import Hummingbird
 import Publishing
 import RegistryModel
+package import Response
 
 /// The pages that people look at, at the root of the address space.
 ///
@@ -15,23 +16,33 @@ import RegistryModel
 ///     /policies/…           what can be taken back, how accounts are recovered, security keys
 ///     /login, /account, …   people's own, see AccountRoutes
 ///     /docs/errors          what refusals mean; problem documents lead there
+///     /security/scorecard   what the last assessment found, see ScorecardPages
 ///     /static/…             stylesheet, script, mark; named after their content
 package struct WebUIRoutes: Sendable {
     private let services: RegistryServices
     private let presentations: [EcosystemPresentation]
     private let renderer: PageRenderer
     private let projects: ProjectPages
+    private let security: ScorecardPages?
 
     /// Serves `services`.
     /// - Parameters:
     ///   - services: What pages read.
     ///   - presentations: How each ecosystem is shown.
     ///   - renderer: Renders the pages.
-    package init(services: RegistryServices, presentations: [EcosystemPresentation], renderer: PageRenderer) {
+    ///   - assessment: What is known of the instance's security; nil for no pages about it.
+    ///   - contacts: Where to report weaknesses, as addresses; none for no `security.txt`.
+    package init(
+        services: RegistryServices, presentations: [EcosystemPresentation], renderer: PageRenderer,
+        assessment: Assessment? = nil, contacts: [String] = []
+    ) {
         self.services = services
         self.presentations = presentations
         self.renderer = renderer
         projects = ProjectPages(services: services, presentations: presentations, renderer: renderer)
+        security = assessment.map {
+            ScorecardPages(services: services, renderer: renderer, assessment: $0, contacts: contacts)
+        }
     }
 
     /// Adds the routes.
@@ -67,6 +78,7 @@ package struct WebUIRoutes: Sendable {
                 try await constant(request, context, SecurityKeyPolicyPage(people.core.policy, publicURL: url))
             }
         }
+        security?.addRoutes(to: group)
         group.get("/docs/:name", use: document)
         group.get("/static/:file", use: asset)
         group.get("/favicon.ico") { _, _ in
@@ -81,7 +93,9 @@ package struct WebUIRoutes: Sendable {
             let newest = try await services.catalog.newest(limit: 20).map {
                 ProjectLine($0.project, in: presentations, date: $0.publishedAt)
             }
-            let page = HomePage(newest: newest, presentations: presentations, publicURL: services.publicURL.text)
+            let page = HomePage(
+                newest: newest, security: try await security?.summary(), presentations: presentations,
+                publicURL: services.publicURL.text)
             return PageResponses.document(renderer.html(page), isPublic: true)
         }
     }

@@ -1,0 +1,125 @@
+import RegistryModel
+
+/// Addresses: confirmed before anything counts, told of what happens, and worth nothing once their domain is gone.
+enum EmailProbes {
+    static let all: [Probe] = [verified, notices, recovery, abandoned]
+
+    /// AUTHN-1.1: without a confirmed address no token and no publish; the link works once.
+    private static let verified = Probe(id: "AUTHN-1.1") { stage in
+        let person = try await stage.appoint()
+        try await person.addGenerator()
+        let early = try await stage.askForToken(person)
+        try expect(
+            early.token == nil, "an account whose address nobody has confirmed was given a token")
+        let link = try await stage.confirm(person)
+        let again = try await stage.follow(link, by: stage.scratch.visitor())
+        try expect(!again.isSuccess, "the link that confirms an address worked twice")
+        let late = try await stage.askForToken(person)
+        try expect(late.token != nil, "with a confirmed address there is still no token: \(late.excerpt)")
+        return "no token before the address is confirmed (\(early.status)); the mailed link worked once, then \(again.status)"
+    }
+
+    /// AUTHN-1.4: what changes an account is told by mail.
+    private static let notices = Probe(id: "AUTHN-1.4") { stage in
+        let person = try await stage.member("reader", generator: false)
+        var seen = Set(stage.scratch.mail.messages(to: person.address).map(\.id))
+        var told: [String] = []
+        func expectMail(_ what: String) async throws {
+            let known = seen
+            do {
+                let message = try await stage.scratch.mail.wait(for: person.address, what) { !known.contains($0.id) }
+                seen = Set(stage.scratch.mail.messages(to: person.address).map(\.id))
+                told.append("\(what) (“\(message.subject)”)")
+            } catch is ProbeFault {
+                throw ProbeFailure("no mail told of \(what)")
+            }
+        }
+        try await person.addGenerator()
+        try await expectMail("a new factor")
+        _ = try await stage.token(person)
+        try await expectMail("a new token")
+        guard case .factor(let page) = try await person.signIn(person.elsewhere()) else {
+            throw ProbeFailure("a password alone signs in")
+        }
+        let browser = stage.scratch.visitor()
+        guard case .factor(let other) = try await person.signIn(browser) else {
+            throw ProbeFault("the second sign-in went another way: \(page.excerpt)")
+        }
+        let done = try await browser.submit(
+            try other.form(with: "code"), from: other, ["code": try await person.freshCode(), "way": "totp"])
+        guard case .done = Person.outcome(of: done) else { throw ProbeFault("signing in failed: \(done.excerpt)") }
+        try await expectMail("a sign-in from a new device")
+        return "mail told of " + told.joined(separator: ", ")
+    }
+
+    /// AUTHN-1.2: the policy is written down, and mail alone never replaces a second factor.
+    private static let recovery = Probe(id: "AUTHN-1.2") { stage in
+        let policy = try await stage.scratch.visitor().open("/policies/account-recovery")
+        try expect(policy.isSuccess, "there is no page /policies/account-recovery (\(policy.status))")
+        let person = try await stage.member("forgetful")
+        let visitor = stage.scratch.visitor()
+        let ask = try await visitor.open("/recover/password")
+        let asked = try await visitor.submit(try ask.form(with: "name"), from: ask, ["name": person.name])
+        guard asked.isSuccess else { throw ProbeFault("a new password cannot be asked for: \(asked.excerpt)") }
+        let message = try await stage.scratch.mail.wait(for: person.address, "a link for a new password") {
+            $0.link(below: stage.scratch.origin)?.contains("/recover/") == true
+        }
+        let link = message.link(below: stage.scratch.origin) ?? ""
+        let reset = try await visitor.open(link)
+        let form = try reset.form(with: "new")
+        // The form is sent as if the account had no factor: without saying which one is shown.
+        let fields = form.fields.filter { $0.name != "way" && $0.name != "code" && $0.name != "new" }
+        let taken = try await visitor.post(form.action, fields + [("new", "whoever reads my mail chooses it")])
+        try expect(!taken.isSuccess, "whoever reads the mail set a new password without the second factor")
+        let used = try await person.signIn(stage.scratch.visitor(), password: "whoever reads my mail chooses it")
+        if case .refused = used {} else { throw ProbeFailure("the password of whoever read the mail is accepted") }
+        return "the policy is published, and a mailed link without the second factor changed nothing (\(taken.status))"
+    }
+
+    /// AUTHN-2.1: an address whose domain was let go and registered anew by somebody can start no recovery.
+    private static let abandoned = Probe(id: "AUTHN-2.1") { stage in
+        let domain = "abandoned.example"
+        let person = try await stage.member("leaver", domain: domain)
+        try await check(domain, stage)
+        try expect(
+            try await person.open("/account/addresses").html.contains("not confirmed") == false,
+            "an address lost its confirmed state although its domain is in order")
+        stage.scratch.registrations.registerAnew(domain)
+        try await check(domain, stage)
+        try expect(
+            try await person.open("/account/addresses").html.contains("not confirmed"),
+            "an address is still confirmed although somebody else has registered its domain since")
+        let visitor = stage.scratch.visitor()
+        func ask(for name: String) async throws {
+            let page = try await visitor.open("/recover/password")
+            _ = try await visitor.submit(try page.form(with: "name"), from: page, ["name": name])
+        }
+        try await ask(for: person.name)
+        // The mail of somebody else who asks later shows that the queue has gone past it.
+        let other = try await stage.member("stayer")
+        try await ask(for: other.name)
+        _ = try await stage.scratch.mail.wait(for: other.address, "a link for a new password", where: isRecovery(stage))
+        try expect(
+            !stage.scratch.mail.messages(to: person.address).contains(where: isRecovery(stage)),
+            "a recovery was mailed to an address whose domain has another owner")
+        return "once the domain had a new registration the address was not confirmed any more, and no recovery was mailed to it"
+    }
+
+    /// Whether a message has a link for a new password.
+    private static func isRecovery(_ stage: ProbeStage) -> @Sendable (MailBox.Message) -> Bool {
+        let origin = stage.scratch.origin
+        return { $0.link(below: origin)?.contains("/recover/") == true }
+    }
+
+    /// Has the administrator look at a domain.
+    private static func check(_ domain: String, _ stage: ProbeStage) async throws {
+        let administrator = try await stage.overseer()
+        let page = try await administrator.open("/administration/domains")
+        let form = page.forms.first { form in
+            form.action.contains("check") && form.fields.contains { $0.value == domain }
+        }
+        guard let form else { throw ProbeFault("the page lists no '\(domain)' to be checked: \(page.excerpt)") }
+        let done = try await administrator.visitor.submit(form, from: page, [:])
+        guard done.isSuccess else { throw ProbeFault("a domain cannot be checked: \(done.excerpt)") }
+    }
+}

@@ -1,0 +1,73 @@
+import Client
+import RegistryModel
+
+/// Publishing from build services without long-lived tokens.
+enum TrustedPublishingProbes {
+    static let all: [Probe] = [exchange]
+
+    /// The audience of the documented exchange, which is this instance's own.
+    private static func audience(_ stage: ProbeStage) async throws -> String {
+        let answer = try await stage.call(.get, "/_/oidc/audience", token: nil)
+        guard let audience = answer.json?["audience"]?.stringValue else {
+            throw ProbeFault("the instance names no audience for identity tokens (\(answer.status))")
+        }
+        return audience
+    }
+
+    private static func mint(_ token: String, _ stage: ProbeStage) async throws -> HTTPAnswer {
+        try await stage.call(.post, "/_/oidc/mint-token", token: nil, ["token": .string(token)])
+    }
+
+    /// AUTHZ-3.1: the right workflow is given a token for its project; every other one, and the same again, is refused.
+    private static let exchange = Probe(id: "AUTHZ-3.1") { stage in
+        let owner = try await stage.member("builder")
+        let project = stage.freshName("built-lamp")
+        let issuer = stage.scratch.issuer
+        _ = try await stage.operate([
+            "admin", "issuer", "add", "assess", issuer.url, "--claim", "repository=match", "--claim", "repository_id=id",
+        ])
+        try await register(project, issuer.url, owner, stage)
+        let audience = try await audience(stage)
+        let claims: [String: JSONValue] = [
+            "sub": "repo:lamps/lamp", "repository": "lamps/lamp", "repository_id": "4711",
+        ]
+        func refused(_ what: String, _ token: String) async throws {
+            let answer = try await mint(token, stage)
+            try expect(!answer.isSuccess, "\(what) was given a token")
+        }
+        try await refused("a workflow of another repository", issuer.token(
+            audience: audience, claims: claims.merging(["repository": "fork/lamp"]) { $1 }))
+        try await refused("another subject", issuer.token(
+            audience: audience, claims: claims.merging(["sub": "repo:fork/lamp"]) { $1 }))
+        try await refused("a token for another registry", issuer.token(audience: "pypi", claims: claims))
+        try await refused("a token that its issuer did not sign", issuer.token(
+            audience: audience, claims: claims, stranger: true))
+        let identity = try issuer.token(audience: audience, claims: claims)
+        let minted = try await mint(identity, stage)
+        guard let token = minted.json?["token"]?.stringValue else {
+            throw ProbeFailure("the right workflow is refused (\(minted.status)): \(Refusal(minted).detail)")
+        }
+        try await refused("an identity token that was used", identity)
+        try await refused("the same repository's name under another owner", issuer.token(
+            audience: audience, claims: claims.merging(["repository_id": "4712"]) { $1 }))
+        let taken = try await SamplePackage(name: project, version: "1.0").publish(to: stage.scratch, token: token)
+        try expect(taken == nil, "the exchanged token does not publish its project: \(taken?.detail ?? "")")
+        let other = try await SamplePackage(name: stage.freshName("stray-lamp"), version: "1.0")
+            .publish(to: stage.scratch, token: token)
+        try expect(other != nil, "the exchanged token published another project")
+        return "the right claims were exchanged once and published one project; wrong repository, subject, audience, signature, a replay and a resurrected owner are refused"
+    }
+
+    /// Adds a pending publisher in the page.
+    private static func register(_ project: String, _ issuer: String, _ owner: Person, _ stage: ProbeStage) async throws {
+        let page = try await owner.open("/account/publishers")
+        guard let form = page.forms.first(where: { $0.has("provider") || $0.has("issuer") }) else {
+            throw ProbeFault("the page has no form for a trusted publisher: \(page.excerpt)")
+        }
+        let done = try await owner.visitor.submit(form, from: page, [
+            "ecosystem": "pypi", "project": project, "provider": "custom", "issuer": issuer, "sub": "repo:lamps/lamp",
+            "repository": "lamps/lamp",
+        ])
+        guard done.isSuccess else { throw ProbeFault("a trusted publisher cannot be added: \(done.excerpt)") }
+    }
+}

@@ -1,0 +1,131 @@
+import Client
+import Foundation
+import HTTPTypes
+import RegistryModel
+import Synchronization
+
+/// A running copy of an instance with everything that it asks replaced by stand-ins.
+///
+/// Nothing of it reaches another machine, and nothing is left of it after ``end()``.
+final class ScratchInstance: Sendable {
+    let address: RegistryAddress
+    let mail: MailBox
+    let names: StandInNames
+    let issuer: StandInIssuer
+    let registrations: StandInRegistrations
+    private let services: LoopbackServer
+    private let process: ScratchProcess
+    private let caller: HTTPCaller
+    private let visitors = Mutex(0)
+
+    /// The password that stands on the list of leaked ones, beside ``spoiled``.
+    static let leakedPassword = "correct horse battery staple"
+    /// A password that appears on the list after it was chosen.
+    static let laterLeaked = "an umbrella forgotten on the night train"
+
+    /// Starts a copy with those policies.
+    /// - Throws: ``ProbeFault`` where it does not get ready; what it wrote is part of it.
+    init(program: String, policies: [String: String]) async throws {
+        let folder = try ScratchProcess.makeFolder()
+        let ranges = LeakedList()
+        let registered = StandInRegistrations()
+        let known = KnownIssuer()
+        services = try await LoopbackServer { request in
+            known.issuer.withLock { $0 }?.answer(request, below: "/issuer") ?? ranges.answer(request)
+                ?? registered.answer(request)
+        }
+        issuer = StandInIssuer(url: services.url.replacing("127.0.0.1", with: "localhost") + "/issuer")
+        let own = issuer
+        known.issuer.withLock { $0 = own }
+        leaked = ranges
+        registrations = registered
+        names = try await StandInNames()
+        mail = MailBox(folder: folder + "/mail")
+        var settings = policies
+        settings.merge(Self.standIns(services, names, mail: folder + "/mail")) { $1 }
+        do {
+            process = try ScratchProcess(program: program, settings: settings, folder: folder)
+        } catch {
+            try? FileManager.default.removeItem(atPath: folder)
+            throw error
+        }
+        guard let address = RegistryAddress("http://localhost:\(process.port)") else {
+            throw ProbeFault("the copy has no address")
+        }
+        self.address = address
+        caller = HTTPCaller(userAgent: "hallmark-assess", idleSeconds: 60)
+        try await waitUntilReady()
+    }
+
+    private let leaked: LeakedList
+
+    /// Puts a password on the list of leaked ones.
+    func leak(_ password: String) { leaked.passwords.withLock { _ = $0.insert(password) } }
+
+    /// The settings that put the stand-ins in place of what the instance asks.
+    private static func standIns(_ services: LoopbackServer, _ names: StandInNames, mail: String) -> [String: String] {
+        [
+            "dns-resolver": "127.0.0.1@\(names.port)", "dns-trust-anchor": "none",
+            // So that each visitor can be in a network of its own.
+            "trusted-proxies": "127.0.0.0/8", "log-level": "info",
+        ]
+    }
+
+    /// The address of the stand-ins that are asked by HTTP.
+    var servicesURL: String { services.url }
+
+    /// The data directory of the copy.
+    var data: String { process.data }
+
+    /// What the copy wrote so far.
+    var log: String { process.log }
+
+    /// The origin of its pages.
+    var origin: String { address.description }
+
+    /// Somebody in a network of their own who has never been there.
+    func visitor() -> Visitor {
+        let number = visitors.withLock { number in
+            number += 1
+            return number
+        }
+        let network = "198.18.\(number / 250).\(number % 250 + 1)"
+        let name = HTTPField.Name("X-Forwarded-For") ?? .via
+        return Visitor(address, caller: caller, headers: [(name, network)])
+    }
+
+    /// Ends everything and removes what is left.
+    func end() async {
+        await process.end()
+        await services.stop()
+        await names.stop()
+    }
+
+    private func waitUntilReady() async throws {
+        let limit = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < limit, process.isRunning {
+            let answer = try? await caller.send(
+                HTTPCall(.get, "/readyz", authentication: .none), to: address, authorization: nil)
+            if answer?.status == 200 { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        let log = log.split(separator: "\n").suffix(3).joined(separator: " ")
+        await end()
+        throw ProbeFault("the copy of the instance did not get ready: \(log)")
+    }
+
+}
+
+/// The passwords that count as leaked; it grows while an assessment runs.
+final class LeakedList: Sendable {
+    let passwords = Mutex<Set<String>>([ScratchInstance.leakedPassword])
+
+    func answer(_ request: StandInRequest) -> StandInAnswer? {
+        StandInRanges(passwords.withLock { Array($0) }).answer(request)
+    }
+}
+
+/// The issuer, once the port of its server is known.
+private final class KnownIssuer: Sendable {
+    let issuer = Mutex<StandInIssuer?>(nil)
+}

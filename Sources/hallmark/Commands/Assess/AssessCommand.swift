@@ -1,0 +1,86 @@
+import ArgumentParser
+import Client
+import Foundation
+import HallmarkServer
+import Probing
+import RegistryModel
+import Response
+
+/// `hallmark assess URL`.
+struct AssessCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "assess",
+        abstract: "Find out which capabilities of the Principles for Package Repository Security an instance has.",
+        discussion: """
+            URL is the instance's start page. Without --data only what it shows to everybody is looked at, and nothing is \
+            sent but reads.
+
+            With --data, on the machine that runs it, a copy is started on the loopback address: the same binary with the same \
+            policies, an empty database, and stand-ins for mail, name servers, registration data, the list of leaked passwords \
+            and an issuer of identity tokens. There one probe for each capability of authentication and authorization does \
+            what a user or an attacker would do. The copy is deleted, also when a signal ends the command. The result is kept \
+            in the instance's database and shown at /security/scorecard.
+
+            It ends with 0 where authentication reaches level 3 and everything of authorization but build provenance was seen \
+            (without --data: where nothing that was looked at failed), with 1 where not, and with 2 where the command is wrong.
+
+            EXAMPLES
+              hallmark assess https://packages.example.org
+              hallmark assess https://packages.example.org --data /var/lib/hallmark --json
+            """)
+
+    @Argument(help: "The instance's address.") var url: String
+    @Option(help: "Certificates in PEM to trust beside the system's.") var caFile: String?
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        guard let address = RegistryAddress(url) else {
+            throw ClientFault("The address must be like https://packages.example.org.", isUsage: true)
+        }
+        let assessor = Assessor(address, authorityFile: caFile)
+        let facts = try await assessor.facts()
+        var results = await assessor.outside(progress: progress)
+        var binary: String?
+        var tokens: Int64?
+        if options.data != nil {
+            binary = facts.binary
+            results += try await inside(facts)
+            tokens = try await options.withInstance { try await $0.scorecards.liveOperatorTokens() }
+        }
+        let scorecard = Scorecard(
+            assessedAt: SystemClock().now(), instance: address.description, version: facts.version, binary: binary,
+            policies: options.data == nil ? nil : facts.policies, operatorTokens: tokens, results: results)
+        if options.data != nil { try await options.withInstance { try await $0.scorecards.keep(scorecard) } }
+        let report = AssessmentReport(scorecard, isWhole: options.data != nil)
+        print(options.json ? String(decoding: scorecard.json.bytes(), as: UTF8.self) : report.text)
+        guard report.isGood else { throw ExitCode(1) }
+    }
+
+    /// Tries a copy, once it is sure that it would be a copy of what runs.
+    private func inside(_ facts: Assessor.Facts) async throws -> [ProbeResult] {
+        let configuration = try InstanceConfiguration(try await options.settings())
+        let settings = try EffectiveSettings.read(from: configuration.data)
+        let digest = InstanceFacts.digest(of: settings.policies)
+        let reason: String? =
+            if facts.binary != (try RunningBinary.digest()) {
+                "the instance runs another binary than this command; run the command of the same file"
+            } else if facts.policies != digest {
+                "the instance has other policies than those in its data directory; is it the one behind that address?"
+            } else {
+                nil
+            }
+        if let reason {
+            return Capability.all.filter { $0.track == .authentication || $0.track == .authorization }
+                .map { ProbeResult($0.id, .unknown, reason) }
+        }
+        return await Assessor.inside(
+            program: RunningBinary.path, policies: settings.policies, digest: digest, progress: progress)
+    }
+
+    private var progress: @Sendable (String) -> Void {
+        let isShown = isatty(STDERR_FILENO) == 1
+        return { id in
+            if isShown { Terminal.error("trying \(id)") }
+        }
+    }
+}
