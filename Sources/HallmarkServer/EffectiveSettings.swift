@@ -6,14 +6,17 @@ import Response
 ///
 /// It holds policies alone. Addresses of databases, keys and passwords are never part of it.
 package struct EffectiveSettings: Sendable {
-    /// The policies in effect, by the names of their settings.
+    /// The policies in effect, by the names of their settings; of a service that is a policy, only whether it is used.
     package let policies: [String: String]
     /// The names of settings that say something and are not copied.
     package let withheld: [String]
 
     /// What those settings said when they were read.
     init(_ settings: Settings) {
-        policies = settings.record.values(of: .policy)
+        var policies = settings.record.values(of: .policy)
+        let services = settings.record.values(of: .service)
+        for (name, off) in SettingKind.switches { policies[name] = services[name] == off ? off : "on" }
+        self.policies = policies
         withheld = [SettingKind.place, .service, .secret].flatMap { settings.record.values(of: $0).keys }.sorted()
     }
 

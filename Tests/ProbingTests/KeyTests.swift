@@ -29,7 +29,7 @@ struct KeyTests {
     func signatures() throws {
         let key = SoftwareKey()
         let made = try JSONValue.parse(Array(try key.create(Self.options, origin: "http://localhost:1").utf8))
-        let attestation = try #require(made["response"]?["attestationObject"]?.stringValue.flatMap(Base64Text.decode))
+        let attestation = try #require(made["response"]?["attestationObject"]?.stringValue.flatMap({ Base64URL.decode($0) }))
         // The public key ends the object: x and y of 32 bytes each, with their heads.
         let x = attestation.suffix(67).prefix(32)
         let publicKey = try P256.Signing.PublicKey(rawRepresentation: Array(x) + attestation.suffix(32))
@@ -37,9 +37,9 @@ struct KeyTests {
         for _ in 0..<2 {
             let answer = try JSONValue.parse(Array(try key.get(Self.options, origin: "http://localhost:1").utf8))
             let response = try #require(answer["response"])
-            let data = try #require(response["authenticatorData"]?.stringValue.flatMap(Base64Text.decode))
-            let client = try #require(response["clientDataJSON"]?.stringValue.flatMap(Base64Text.decode))
-            let signature = try #require(response["signature"]?.stringValue.flatMap(Base64Text.decode))
+            let data = try #require(response["authenticatorData"]?.stringValue.flatMap({ Base64URL.decode($0) }))
+            let client = try #require(response["clientDataJSON"]?.stringValue.flatMap({ Base64URL.decode($0) }))
+            let signature = try #require(response["signature"]?.stringValue.flatMap({ Base64URL.decode($0) }))
             let isValid = publicKey.isValidSignature(
                 try P256.Signing.ECDSASignature(derRepresentation: signature),
                 for: data + Array(SHA256.hash(data: client)))
@@ -53,7 +53,7 @@ struct KeyTests {
         #expect(counts == [1, 2])
         let stale = try JSONValue.parse(
             Array(try key.get(Self.options, origin: "http://localhost:1", flaw: .staleCounter).utf8))
-        let data = try #require(stale["response"]?["authenticatorData"]?.stringValue.flatMap(Base64Text.decode))
+        let data = try #require(stale["response"]?["authenticatorData"]?.stringValue.flatMap({ Base64URL.decode($0) }))
         #expect(data[36] == 2)
     }
 

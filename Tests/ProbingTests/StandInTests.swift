@@ -20,16 +20,16 @@ struct StandInTests {
         #expect(try JSONValue.parse(discovery.body)["issuer"] == "http://localhost:1/issuer")
         let keys = try #require(issuer.answer(request("/issuer/keys"), below: "/issuer"))
         let own = try #require(try JSONValue.parse(keys.body)["keys"]?.arrayValue?.first)
-        let point = ["x", "y"].compactMap { own[$0]?.stringValue.flatMap(Base64Text.decode) }
+        let point = ["x", "y"].compactMap { own[$0]?.stringValue.flatMap({ Base64URL.decode($0) }) }
         let key = try P256.Signing.PublicKey(rawRepresentation: point.joined().map { $0 })
         for stranger in [false, true] {
             let token = try issuer.token(audience: "here", claims: ["sub": "job", "jti": "1"], stranger: stranger)
             let parts = token.split(separator: ".").map(String.init)
-            let signature = try #require(Base64Text.decode(parts[2]))
+            let signature = try #require(Base64URL.decode(parts[2]))
             let isValid = key.isValidSignature(
                 try P256.Signing.ECDSASignature(rawRepresentation: signature), for: Array("\(parts[0]).\(parts[1])".utf8))
             #expect(isValid != stranger)
-            let claims = try JSONValue.parse(try #require(Base64Text.decode(parts[1])))
+            let claims = try JSONValue.parse(try #require(Base64URL.decode(parts[1])))
             #expect(claims["aud"] == "here" && claims["sub"] == "job" && claims["jti"] == "1")
         }
         #expect(issuer.answer(request("/elsewhere"), below: "/issuer") == nil)

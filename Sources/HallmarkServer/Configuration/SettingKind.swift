@@ -28,6 +28,8 @@ enum SettingKind: Sendable {
         "staging-days", "release-open-days", "max-projects-per-day", "maven-verified-requires",
         "maven-unclaimed-requires", "private-code-hosts", "max-archive-entries", "max-archive-ratio",
         "max-archive-mebibytes", "max-file-mebibytes", "max-bundle-mebibytes", "max-project-mebibytes",
+        "sign-up", "second-factor", "password-characters", "argon-mebibytes", "argon-passes", "argon-lanes",
+        "session-idle-days", "session-days", "fresh-minutes", "recovery-wait-hours",
     ]
 
     private static let places: Set<String> = [
@@ -36,7 +38,10 @@ enum SettingKind: Sendable {
         "header-seconds", "idle-seconds", "max-requests", "maven-snapshots-kept", "security-contact",
     ]
 
-    private static let services: Set<String> = ["dns-resolver", "dns-trust-anchor", "code-hosts"]
+    private static let services: Set<String> = ["dns-resolver", "dns-trust-anchor", "code-hosts", "leaked-passwords"]
+
+    /// Services whose use is a policy, though their address is none, and what says that they are not used.
+    static let switches: [String: String] = ["leaked-passwords": "off"]
 
     private static let secrets: Set<String> = ["database-url", "master-key-file", "tls-key"]
 }

@@ -43,8 +43,8 @@ final class SoftwareKey: Sendable {
             + CBOR.bytes(data)
         return Self.answer(
             credential.id,
-            ["clientDataJSON": .string(Base64Text.encode(client)),
-             "attestationObject": .string(Base64Text.encode(attestation)), "transports": ["internal"]])
+            ["clientDataJSON": .string(Base64URL.encode(client)),
+             "attestationObject": .string(Base64URL.encode(attestation)), "transports": ["internal"]])
     }
 
     /// Answers `navigator.credentials.get` with those options.
@@ -52,7 +52,7 @@ final class SoftwareKey: Sendable {
         let host = try Self.host(of: options["rpId"]?.stringValue, origin)
         let allowed = options["allowCredentials"]?.arrayValue?.compactMap { $0["id"]?.stringValue } ?? []
         let known = credentials.withLock { list -> Credential? in
-            let index = list.firstIndex { allowed.isEmpty || allowed.contains(Base64Text.encode($0.id)) }
+            let index = list.firstIndex { allowed.isEmpty || allowed.contains(Base64URL.encode($0.id)) }
             guard let index else { return nil }
             if case .staleCounter = flaw {} else { list[index].count += 1 }
             return list[index]
@@ -65,9 +65,9 @@ final class SoftwareKey: Sendable {
         let signature = try credential.key.signature(for: data + Array(SHA256.hash(data: client)))
         return Self.answer(
             credential.id,
-            ["clientDataJSON": .string(Base64Text.encode(client)),
-             "authenticatorData": .string(Base64Text.encode(data)),
-             "signature": .string(Base64Text.encode(signature.derRepresentation)),
+            ["clientDataJSON": .string(Base64URL.encode(client)),
+             "authenticatorData": .string(Base64URL.encode(data)),
+             "signature": .string(Base64URL.encode(signature.derRepresentation)),
              "userHandle": .string(credential.userHandle)])
     }
 
@@ -77,7 +77,7 @@ final class SoftwareKey: Sendable {
     }
 
     private static func answer(_ id: [UInt8], _ response: JSONValue) -> String {
-        let text = Base64Text.encode(id)
+        let text = Base64URL.encode(id)
         let answer: JSONValue = [
             "id": .string(text), "rawId": .string(text), "type": "public-key",
             "authenticatorAttachment": "platform", "clientExtensionResults": [:], "response": response,

@@ -41,8 +41,7 @@ final class ScratchInstance: Sendable {
         registrations = registered
         names = try await StandInNames()
         mail = MailBox(folder: folder + "/mail")
-        var settings = policies
-        settings.merge(Self.standIns(services, names, mail: folder + "/mail")) { $1 }
+        let settings = Self.settings(policies, services, names, folder: folder)
         do {
             process = try ScratchProcess(program: program, settings: settings, folder: folder)
         } catch {
@@ -62,13 +61,21 @@ final class ScratchInstance: Sendable {
     /// Puts a password on the list of leaked ones.
     func leak(_ password: String) { leaked.passwords.withLock { _ = $0.insert(password) } }
 
-    /// The settings that put the stand-ins in place of what the instance asks.
-    private static func standIns(_ services: LoopbackServer, _ names: StandInNames, mail: String) -> [String: String] {
-        [
+    /// The policies, and the stand-ins in place of the services that the instance asks.
+    ///
+    /// A service that the policies do not use is not used by the copy either.
+    private static func settings(
+        _ policies: [String: String], _ services: LoopbackServer, _ names: StandInNames, folder: String
+    ) -> [String: String] {
+        var settings = policies.merging([
             "dns-resolver": "127.0.0.1@\(names.port)", "dns-trust-anchor": "none",
             // So that each visitor can be in a network of its own.
             "trusted-proxies": "127.0.0.0/8", "log-level": "info",
-        ]
+        ]) { $1 }
+        for (name, address) in ["leaked-passwords": services.url] where policies[name] != "off" {
+            settings[name] = address
+        }
+        return settings
     }
 
     /// The address of the stand-ins that are asked by HTTP.

@@ -23,7 +23,7 @@ struct StandInIssuer: Sendable {
             let point = Array(key.publicKey.rawRepresentation)
             let own: JSONValue = [
                 "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": .string(keyID),
-                "x": .string(Base64Text.encode(point[..<32])), "y": .string(Base64Text.encode(point[32...])),
+                "x": .string(Base64URL.encode(point[..<32])), "y": .string(Base64URL.encode(point[32...])),
             ]
             return StandInAnswer(body: (["keys": [own]] as JSONValue).bytes())
         default: return nil
@@ -44,9 +44,9 @@ struct StandInIssuer: Sendable {
         all.merge(claims) { $1 }
         let header: JSONValue = ["alg": "ES256", "typ": "JWT", "kid": .string(keyID)]
         let body = JSONValue.object(all.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) })
-        let signed = Base64Text.encode(header.bytes()) + "." + Base64Text.encode(body.bytes())
+        let signed = Base64URL.encode(header.bytes()) + "." + Base64URL.encode(body.bytes())
         let signer = stranger ? P256.Signing.PrivateKey() : key
         let signature = try signer.signature(for: Array(signed.utf8))
-        return signed + "." + Base64Text.encode(signature.rawRepresentation)
+        return signed + "." + Base64URL.encode(signature.rawRepresentation)
     }
 }
