@@ -128,6 +128,13 @@ package struct Accounts: Sendable {
         do {
             try await driver.write { connection in
                 try UserStore(connection).insert(user, nameKey: UserName.key(name))
+                if let text = try? AddressText(email) {
+                    // Nobody has confirmed it yet, so it counts for nothing.
+                    let address = AddressRecord(
+                        id: ids.next(), userID: user.id, address: text.text, domain: text.domain, isPrimary: true,
+                        createdAt: user.createdAt, verifiedAt: nil)
+                    try AddressStore(connection).insert(address, key: text.key)
+                }
                 try EventStore(connection).insert(event)
             }
         } catch SQLFault.uniqueViolation {

@@ -93,6 +93,12 @@ package final class FileDescriptor: Sendable {
         return Int(information.st_size)
     }
 
+    func isDirectory() throws(DiskFault) -> Bool {
+        var information = stat()
+        guard fstat(raw, &information) == 0 else { throw DiskFault("fstat") }
+        return information.st_mode & S_IFMT == S_IFDIR
+    }
+
     func identity() throws(DiskFault) -> FileIdentity {
         var information = stat()
         guard fstat(raw, &information) == 0 else { throw DiskFault("fstat") }

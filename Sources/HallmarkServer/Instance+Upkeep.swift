@@ -1,3 +1,4 @@
+import Accounts
 import Blobs
 import Ecosystems
 import Foundation
@@ -57,7 +58,7 @@ extension Instance {
     }
 
     /// Settings that are sealed with the master key.
-    static let sealedSettings: Set<String> = ["npm-signing-key"]
+    static let sealedSettings: Set<String> = ["npm-signing-key", AccountKey.setting]
 
     /// The file that stands in a data directory while a restore into it has not come to its end.
     static func restoreMark(_ data: DataDirectory) -> String { data.path + "/restore-not-finished" }

@@ -18,6 +18,8 @@ package struct Instance: Sendable {
     package let configuration: InstanceConfiguration
     package let core: RegistryCore
     package let accounts: Accounts
+    /// Signing up and in, factors, sessions, addresses, recovery.
+    package let people: AccountUseCases
     package let catalog: Catalog
     package let publishing: PublishingPipeline
     package let lifecycle: Lifecycle
@@ -67,9 +69,10 @@ package struct Instance: Sendable {
             let masterKey = try await loadKey(configuration, driver, random: random)
             let ids = RowIDs(clock: clock)
             let signer = try await loadSigner(driver, masterKey, random: random, clock: clock)
+            let accountKey = try await AccountKey.load(driver, secrets: masterKey, random: random)
             return try assemble(
-                configuration, driver: driver, masterKey: masterKey, signer: signer, ids: ids, clock: clock,
-                random: random, changed: changed)
+                configuration, driver: driver, masterKey: masterKey, accountKey: accountKey, signer: signer, ids: ids,
+                clock: clock, random: random, changed: changed)
         } catch {
             await driver.shutdown()
             throw error
@@ -77,8 +80,8 @@ package struct Instance: Sendable {
     }
 
     private static func assemble(
-        _ configuration: InstanceConfiguration, driver: any SQLDriver, masterKey: MasterKey, signer: NPMSigner,
-        ids: RowIDs, clock: any WallClock, random: any RandomSource,
+        _ configuration: InstanceConfiguration, driver: any SQLDriver, masterKey: MasterKey, accountKey: AccountKey,
+        signer: NPMSigner, ids: RowIDs, clock: any WallClock, random: any RandomSource,
         changed: @escaping @Sendable (ProjectCoordinates) -> Void
     ) throws -> Instance {
         let disk = BlockingPool(name: "disk", threads: 8, capacity: 1024)
@@ -86,6 +89,7 @@ package struct Instance: Sendable {
         let inspection = BlockingPool(name: "inspection", threads: 2, capacity: 256)
         let rendering = BlockingPool(name: "rendering", threads: 2, capacity: 256)
         let asking = BlockingPool(name: "asking", threads: 4, capacity: 64)
+        let secrets = BlockingPool(name: "secrets", threads: 2, capacity: 64)
         let logger = Logger(label: "hallmark.blobs")
         let blobs = FileBlobStore(directory: configuration.blobsDirectory, pool: disk, reading: reading) { fault in
             logger.error("A blob is damaged; publish its file again or restore it.", metadata: ["fault": "\(fault)"])
@@ -102,18 +106,23 @@ package struct Instance: Sendable {
             clock: clock, ids: ids,
             formats: Ecosystems.formats(signer: signer), limits: configuration.limits,
             defaultVisibility: configuration.visibility, changed: changed)
+        let people = makePeople(
+            AccountCore(
+                driver: explained, clock: clock, random: random, ids: ids, secrets: masterKey,
+                policy: configuration.accounts.policy, publicURL: configuration.publicURL),
+            configuration.accounts, key: accountKey, secrets: secrets, asking: asking)
         return Instance(
             configuration: configuration, core: core,
             accounts: Accounts(
                 driver: explained, clock: clock, random: random, ids: ids, uses: TokenUses(),
                 acceptsOperatorTokens: configuration.operatorTokens == .allow),
-            catalog: Catalog(core: core), publishing: PublishingPipeline(core: core),
+            people: people, catalog: Catalog(core: core), publishing: PublishingPipeline(core: core),
             lifecycle: Lifecycle(core: core, unpublishPolicy: configuration.unpublish),
             stagings: Stagings(core: core),
             namespaces: namespaces(core, configuration.outbound, pool: asking, random: random),
             downloads: DownloadCounter(clock: clock), scorecards: Scorecards(driver: explained, clock: clock),
-            driver: driver, writes: health, masterKey: masterKey,
-            signer: signer, blobs: blobs, pools: [disk, reading, inspection, rendering, asking],
+            driver: driver, writes: health, masterKey: masterKey, signer: signer, blobs: blobs,
+            pools: [disk, reading, inspection, rendering, asking, secrets],
             clock: clock)
     }
 

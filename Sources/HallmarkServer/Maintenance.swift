@@ -23,6 +23,8 @@ struct Maintenance: Sendable {
     /// How long after the start blobs are looked at first, and how often then.
     private static let collectionDelay = Duration.seconds(600)
     private static let collectionInterval = Duration.seconds(86_400)
+    /// How often accounts are tidied.
+    private static let accountInterval = Duration.seconds(60)
     /// How often it is asked which namespaces are due.
     private static let proofInterval = Duration.seconds(600)
 
@@ -36,6 +38,19 @@ struct Maintenance: Sendable {
             group.addTask { await expire() }
             group.addTask { await prove() }
             group.addTask { await complete() }
+            group.addTask { await tidy() }
+        }
+    }
+
+    /// Sessions, links and counters that are over go, and recoveries move on.
+    private func tidy() async {
+        while !Task.isCancelled {
+            do {
+                try await instance.people.tidy()
+            } catch {
+                logger.warning("Accounts could not be tidied: \(error)")
+            }
+            try? await Task.sleep(for: Self.accountInterval)
         }
     }
 

@@ -75,7 +75,7 @@ package struct Server: Sendable {
         let outbox = OutboxWorker(core: instance.core, handlers: [])
         let storage = StorageMetrics()
         instance.register(metrics, storage: storage)
-        let isFresh = try await !instance.accounts.hasUsers()
+        let link = try await instance.firstLink(isTerminal: isatty(STDOUT_FILENO) == 1)
         let lane = Lane(
             cache: cache, metrics: counts, log: sink, clock: instance.clock, proxies: configuration.trustedProxies,
             bytes: configuration.limits.responseCacheBytes / 8)
@@ -83,7 +83,7 @@ package struct Server: Sendable {
             configuration: try httpConfiguration(), responder: responder(counts, try PageRenderer(), lane),
             observer: counts.observer(log: sink, clock: instance.clock), lane: lane, logger: logger
         ) { [self] listener, address in
-            announce(listener, address, isFresh: isFresh)
+            announce(listener, address, link: link)
         }
         let house = Loop {
             await Maintenance(instance: instance, outbox: outbox, storage: storage, logger: logger).run()
@@ -132,7 +132,7 @@ package struct Server: Sendable {
     }
 
     /// Says on standard output where the server listens and what to type next.
-    private func announce(_ listener: HTTPServer.Listener, _ address: SocketAddress, isFresh: Bool) {
+    private func announce(_ listener: HTTPServer.Listener, _ address: SocketAddress, link: SetupLink?) {
         let scheme = listener == .secure ? "https" : "http"
         let host = address.ipAddress ?? "localhost"
         let name = host.contains(":") ? "[\(host)]" : host
@@ -142,7 +142,7 @@ package struct Server: Sendable {
             print(TrustInstructions.text(authorityPath: path, url: configuration.publicURL.text))
         }
         let isLast = listener == .secure || configuration.listenTLS == nil
-        if isLast { print(NextSteps.text(instance.configuration, configuration.publicURL, isFresh: isFresh)) }
+        if isLast { print(NextSteps.text(instance.configuration, configuration.publicURL, link: link)) }
         fflush(nil)
     }
 }

@@ -11,7 +11,8 @@ package struct UserAdministration: Sendable {
     }
 
     /// Accounts in the order of their names, after the one named; for administrators, moderators and auditors.
-    package func list(after name: String? = nil, limit: Int = 100, by principal: Principal) async throws -> [UserRecord] {
+    package func list(after name: String? = nil, limit: Int = 100, by principal: Principal) async throws -> [UserRecord]
+    {
         guard principal.isAdministrator || principal.isModerator || principal.isAuditor else {
             throw Problem(.forbidden, "Only administrators, moderators and auditors see all accounts.")
         }
@@ -43,7 +44,9 @@ package struct UserAdministration: Sendable {
         }
     }
 
-    /// Gives or takes a right. The account's sessions end, so that none goes on with rights of before.
+    /// Gives or takes a right.
+    ///
+    /// The account's sessions end, so that none goes on with rights of before.
     ///
     /// Throws ``Problem/Code/conflict`` for the last administrator.
     package func set(_ right: Right, to isGiven: Bool, of name: String, by principal: Principal) async throws {

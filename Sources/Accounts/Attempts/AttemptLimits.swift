@@ -1,6 +1,6 @@
 import Crypto
 import Persistence
-package import RegistryModel
+import RegistryModel
 
 /// Limits on guessing (AUTHN-1.5), by account, by network and overall, in the database so that neither a restart nor another
 /// node resets them.
@@ -50,7 +50,8 @@ package struct AttemptLimits: Sendable {
         try await core.driver.write { connection in
             for counter in counters {
                 let count = try counter.admitted(connection, now: now)
-                try AttemptStore(connection).put(scope: counter.scope, subject: counter.subject, count: count + 1, at: now)
+                try AttemptStore(connection).put(
+                    scope: counter.scope, subject: counter.subject, count: count + 1, at: now)
             }
         }
     }

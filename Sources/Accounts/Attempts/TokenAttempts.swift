@@ -29,7 +29,9 @@ package final class TokenAttempts: Sendable {
     /// Throws ``Problem/Code/tooManyAttempts``.
     package func admit(_ address: String, now: Timestamp) throws(Problem) {
         let network = Network.counted(address)
-        guard let entry = entries.withLock({ $0[network] ?? ($0.count >= Self.capacity ? $0[""] : nil) }) else { return }
+        guard let entry = entries.withLock({ $0[network] ?? ($0.count >= Self.capacity ? $0[""] : nil) }) else {
+            return
+        }
         _ = try rule.admitted(count: entry.count, lastAt: entry.lastAt, now: now)
     }
 

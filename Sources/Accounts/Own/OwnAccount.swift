@@ -18,13 +18,16 @@ package struct OwnAccount: Sendable {
     }
 
     /// What happened to the account, the newest first, before the entry with that id where one is given.
-    package func history(of principal: Principal, before: Int64? = nil, limit: Int = 50) async throws -> [HistoryEntry] {
+    package func history(of principal: Principal, before: Int64? = nil, limit: Int = 50) async throws -> [HistoryEntry]
+    {
         try await core.driver.read {
             try AccountStore($0).history(userID: principal.userID, before: before, limit: min(max(limit, 1), 200))
         }
     }
 
-    /// Everything that is kept about the person, as JSON. Needs a fresh proof.
+    /// Everything that is kept about the person, as JSON.
+    ///
+    /// Needs a fresh proof.
     package func export(session: Session) async throws -> JSONValue {
         let principal = try sessions.requireFresh(session)
         let now = core.clock.now()
@@ -48,7 +51,9 @@ package struct OwnAccount: Sendable {
         }
     }
 
-    /// Closes the account: personal data goes, the name and the releases stay. Needs a fresh proof.
+    /// Closes the account: personal data goes, the name and the releases stay.
+    ///
+    /// Needs a fresh proof.
     ///
     /// Throws ``Problem/Code/lastOwner`` while something would have no owner, and ``Problem/Code/conflict`` for the last
     /// administrator.

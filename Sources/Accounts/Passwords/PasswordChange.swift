@@ -1,5 +1,5 @@
 import Persistence
-package import RegistryModel
+import RegistryModel
 
 /// Changes of a password by who knows it.
 package struct PasswordChange: Sendable {
@@ -8,7 +8,9 @@ package struct PasswordChange: Sendable {
     let rules: PasswordRules
     let limits: AttemptLimits
 
-    /// Sets another password. All other sessions end, and the session's secret is rotated.
+    /// Sets another password.
+    ///
+    /// All other sessions end, and the session's secret is rotated.
     ///
     /// `current` is nil only where the account has no password; then the proof must be fresh. It is the one thing that a
     /// session which must change its password can do.
@@ -41,7 +43,9 @@ package struct PasswordChange: Sendable {
         }
     }
 
-    /// Removes the password of an account that has a passkey. Needs a fresh proof.
+    /// Removes the password of an account that has a passkey.
+    ///
+    /// Needs a fresh proof.
     package func remove(session: Session, visitor: Visitor) async throws {
         let principal = try sessions.requireFresh(session)
         try await core.driver.write { connection in

@@ -1,5 +1,5 @@
 import CArgon2
-import RegistryModel
+package import RegistryModel
 
 /// Argon2id hashes of passwords ([RFC 9106](https://www.rfc-editor.org/rfc/rfc9106)) in PHC form, computed on a bounded pool.
 package struct PasswordHasher: Sendable {

@@ -28,7 +28,8 @@ package struct PasswordRules: Sendable {
         guard password.count >= policy.passwordCharacters else {
             throw Problem(
                 .passwordUnfit,
-                "Choose a password of at least \(policy.passwordCharacters) characters; this one has \(password.count).")
+                "Choose a password of at least \(policy.passwordCharacters) characters; this one has \(password.count)."
+            )
         }
         guard !password.contains(name: userName) else {
             throw Problem(.passwordUnfit, "Choose a password that does not contain your account's name.")
@@ -36,7 +37,8 @@ package struct PasswordRules: Sendable {
         guard await !isLeaked(password) else {
             throw Problem(
                 .passwordLeaked,
-                "This password is in a list of leaked ones, so others will try it. Choose one that you use nowhere else.")
+                "This password is in a list of leaked ones, so others will try it. Choose one that you use nowhere else."
+            )
         }
         return try await hasher.hash(password.bytes)
     }

@@ -80,7 +80,9 @@ package struct PasswordReset: Sendable {
         return proofs.securityKeys.requestOptions(.reset(link: link.id), allowing: keys)
     }
 
-    /// Sets the new password and signs in. All sessions end, and all devices are forgotten.
+    /// Sets the new password and signs in.
+    ///
+    /// All sessions end, and all devices are forgotten.
     ///
     /// Throws ``Problem/Code/linkInvalid``, ``Problem/Code/secondFactorRequired``, ``Problem/Code/codeInvalid``,
     /// ``Problem/Code/credentialInvalid``, ``Problem/Code/passwordUnfit``, ``Problem/Code/passwordLeaked``.
@@ -110,7 +112,8 @@ package struct PasswordReset: Sendable {
     }
 
     private func finish(
-        _ secret: String, hash: String, proof: FactorProofs.Prepared?, visitor: Visitor, on connection: any SQLConnection
+        _ secret: String, hash: String, proof: FactorProofs.Prepared?, visitor: Visitor,
+        on connection: any SQLConnection
     ) throws -> Result<StartedSession, Problem> {
         // Asked again here, as a factor may have been added meanwhile.
         let (link, found) = try account(secret, on: connection)

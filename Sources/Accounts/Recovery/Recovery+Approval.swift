@@ -11,7 +11,9 @@ extension Recovery {
             .map { Entry(record: $0.record, userName: $0.userName) }
     }
 
-    /// Approves a recovery. Two different people do, one of them an administrator, and at most one on the command line.
+    /// Approves a recovery.
+    ///
+    /// Two different people do, one of them an administrator, and at most one on the command line.
     ///
     /// Who uses a page must have proven a factor lately; the caller asks ``Sessions/requireFresh(_:)``.
     /// Throws ``Problem/Code/forbidden``, ``Problem/Code/recoveryRefused`` and ``Problem/Code/notFound``.
@@ -70,12 +72,14 @@ extension Recovery {
             let found = try AccountStore(connection).signIn(userID: record.userID), found.isActive
         else { return }
         try send(
-            .completeRecovery, .completeRecovery, found, String(record.id), record.closesAt, origin: nil, on: connection)
+            .completeRecovery, .completeRecovery, found, String(record.id), record.closesAt, origin: nil, on: connection
+        )
         try insertEvent("recovery.opened", found.userName, record, actor: "operator", .commandLine, on: connection)
     }
 
     private func check(
-        _ first: RecoveryRecord.Approval, _ approver: UserRecord, _ principal: Principal, on connection: any SQLConnection
+        _ first: RecoveryRecord.Approval, _ approver: UserRecord, _ principal: Principal,
+        on connection: any SQLConnection
     ) throws {
         guard first.userID != approver.id else {
             throw Problem(.recoveryRefused, "A second person must approve it.")
@@ -98,9 +102,11 @@ extension Recovery {
             user.isAdministrator || user.isModerator
         else {
             throw Problem(
-                .forbidden, "Administrators and moderators approve recoveries, in person: name yourself on the command line.")
+                .forbidden,
+                "Administrators and moderators approve recoveries, in person: name yourself on the command line.")
         }
-        guard principal.kind == .commandLine || principal.factors.isMultiple || core.policy.secondFactor == .optional else {
+        guard principal.kind == .commandLine || principal.factors.isMultiple || core.policy.secondFactor == .optional
+        else {
             throw Problem(.secondFactorRequired, "Approving a recovery needs a second factor.")
         }
         return user

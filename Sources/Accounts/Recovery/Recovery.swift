@@ -40,7 +40,8 @@ package struct Recovery: Sendable {
         try await core.driver.write { connection in
             let link = try links.find(secret, [.beginRecovery], on: connection)
             try links.use(link, on: connection)
-            guard let userID = link.userID, let found = try AccountStore(connection).signIn(userID: userID), found.isActive
+            guard let userID = link.userID, let found = try AccountStore(connection).signIn(userID: userID),
+                found.isActive
             else { throw Links.invalid }
             guard try !AddressStore(connection).recoverable(userID: userID).isEmpty else {
                 throw Problem(.recoveryRefused, "The account has no confirmed address whose domain somebody keeps.")
@@ -60,7 +61,8 @@ package struct Recovery: Sendable {
             try send(
                 .stopRecovery, .stopRecovery, found, String(record.id), now.advanced(bySeconds: whole),
                 origin: visitor.origin, on: connection)
-            try insertEvent("recovery.requested", found.userName, record, actor: found.userName, .session, on: connection)
+            try insertEvent(
+                "recovery.requested", found.userName, record, actor: found.userName, .session, on: connection)
         }
     }
 
@@ -118,8 +120,10 @@ package struct Recovery: Sendable {
             try SessionStore(connection).endAll(userID: found.userID, but: nil)
             try SessionStore(connection).forgetDevices(userID: found.userID, but: nil)
             try core.notices.post(
-                Notice(.recoveryEnded, ["outcome": "completed"], origin: visitor.origin), to: found.userID, on: connection)
-            try insertEvent("recovery.completed", found.userName, record, actor: found.userName, .session, on: connection)
+                Notice(.recoveryEnded, ["outcome": "completed"], origin: visitor.origin), to: found.userID,
+                on: connection)
+            try insertEvent(
+                "recovery.completed", found.userName, record, actor: found.userName, .session, on: connection)
         }
     }
 

@@ -18,7 +18,9 @@ package struct RecoveryCodes: Sendable {
     /// How many are made at once.
     package static let count = 10
 
-    /// Makes new ones, which end the ones before. They are shown once. Needs a fresh proof.
+    /// Makes new ones, which end the ones before.
+    ///
+    /// They are shown once. Needs a fresh proof.
     package func make(session: Session, visitor: Visitor) async throws -> [String] {
         let principal = try sessions.requireFresh(session)
         let codes = (0..<Self.count).map { _ in Self.text(core.random.bytes(10)) }
@@ -29,7 +31,8 @@ package struct RecoveryCodes: Sendable {
                 throw Problem(.conflict, "Recovery codes stand in for a second factor. Add one first.")
             }
             try FactorStore(connection).replaceCodes(userID: principal.userID, codes: rows, at: now)
-            try core.notices.post(Notice(.recoveryCodesMade, origin: visitor.origin), to: principal.userID, on: connection)
+            try core.notices.post(
+                Notice(.recoveryCodesMade, origin: visitor.origin), to: principal.userID, on: connection)
         }
         return codes
     }

@@ -32,7 +32,8 @@ package struct Session: Hashable, Sendable {
         }
         guard !mustChangePassword else {
             throw Problem(
-                .passwordChangeRequired, "Your password is in a list of leaked ones. Choose another before anything else.")
+                .passwordChangeRequired,
+                "Your password is in a list of leaked ones. Choose another before anything else.")
         }
         throw Problem(.forbidden, "This account is suspended.")
     }

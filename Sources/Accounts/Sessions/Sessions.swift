@@ -1,5 +1,5 @@
 import Crypto
-package import Persistence
+import Persistence
 package import RegistryModel
 
 /// Sessions of the pages: begun by ``SignIn``, found by the secret in the cookie, ended by their owner.

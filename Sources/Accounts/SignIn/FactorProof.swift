@@ -1,4 +1,4 @@
-package import Persistence
+import Persistence
 package import RegistryModel
 
 /// What somebody shows as a second factor.
@@ -68,7 +68,9 @@ package struct FactorProofs: Sendable {
             return try RecoveryCodes(core: core).use(code, userID: userID, visitor: visitor, on: connection)
                 ? .proven(.recoveryCode) : .refused(Self.wrongCode)
         case .securityKey(let assertion):
-            if let problem = try securityKeys.use(assertion, visitor: visitor, on: connection) { return .refused(problem) }
+            if let problem = try securityKeys.use(assertion, visitor: visitor, on: connection) {
+                return .refused(problem)
+            }
             return .proven(.webauthn)
         }
     }

@@ -18,7 +18,8 @@ struct FactorRules {
         let hasPasskey = try SecurityKeyStore(connection).list(userID: userID).contains(where: \.isDiscoverable)
         let hasPassword = try accounts.signIn(userID: userID)?.passwordHash != nil
         guard try hasPassword || hasPasskey || accounts.hasIdentity(userID: userID) else {
-            throw Problem(.conflict, "Without this you could not sign in any more. Set a password or add a passkey first.")
+            throw Problem(
+                .conflict, "Without this you could not sign in any more. Set a password or add a passkey first.")
         }
     }
 }

@@ -42,7 +42,8 @@ package struct SignIn: Sendable {
                 try core.notices.post(Notice(.passwordLeaked, origin: visitor.origin), to: found.userID, on: connection)
             }
             return try sessions.begin(
-                userID: found.userID, factors: Factors([.password]), visitor: visitor, previous: previous, on: connection)
+                userID: found.userID, factors: Factors([.password]), visitor: visitor, previous: previous,
+                on: connection)
         }
     }
 
@@ -87,7 +88,9 @@ package struct SignIn: Sendable {
         return proofs.securityKeys.requestOptions(.factor(session: session.record.id), allowing: keys)
     }
 
-    /// The second step, and the way to prove a factor again. The session's secret is rotated.
+    /// The second step, and the way to prove a factor again.
+    ///
+    /// The session's secret is rotated.
     ///
     /// Throws ``Problem/Code/codeInvalid`` or ``Problem/Code/credentialInvalid``.
     package func withFactor(

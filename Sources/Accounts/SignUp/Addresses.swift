@@ -1,4 +1,4 @@
-package import Persistence
+import Persistence
 package import RegistryModel
 
 /// An account's addresses: several, one of them primary (AUTHN-1.1).
@@ -24,7 +24,9 @@ package struct Addresses: Sendable {
         try await core.driver.read { try AddressStore($0).list(userID: principal.userID) }
     }
 
-    /// Adds an address and mails it a link; the confirmed ones are told. Needs a fresh proof.
+    /// Adds an address and mails it a link; the confirmed ones are told.
+    ///
+    /// Needs a fresh proof.
     ///
     /// Nothing says whether another account has the address; its holder is not told either, as nothing happened to it.
     package func add(_ address: String, by session: Session, visitor: Visitor) async throws {
@@ -99,7 +101,9 @@ package struct Addresses: Sendable {
         }
     }
 
-    /// Makes a confirmed address the primary one. Needs a fresh proof.
+    /// Makes a confirmed address the primary one.
+    ///
+    /// Needs a fresh proof.
     package func makePrimary(_ id: Int64, by session: Session, visitor: Visitor) async throws {
         let principal = try sessions.requireFresh(session)
         try await core.driver.write { connection in
@@ -114,7 +118,9 @@ package struct Addresses: Sendable {
         }
     }
 
-    /// Removes an address; never the primary one, nor the last confirmed one. It is told too. Needs a fresh proof.
+    /// Removes an address; never the primary one, nor the last confirmed one.
+    ///
+    /// It is told too. Needs a fresh proof.
     package func remove(_ id: Int64, by session: Session, visitor: Visitor) async throws {
         let principal = try sessions.requireFresh(session)
         try await core.driver.write { connection in

@@ -105,7 +105,8 @@ package struct SignUp: Sendable {
         return try await core.driver.write { connection in
             guard try !AccountStore(connection).hasSignedUpAdministrator() else {
                 throw Problem(
-                    .conflict, "There is an administrator already. Ask them for an invitation, or use 'admin user invite'.")
+                    .conflict,
+                    "There is an administrator already. Ask them for an invitation, or use 'admin user invite'.")
             }
             try AccountLinkStore(connection).end(purpose: .setup, userID: nil, at: core.clock.now())
             return try links.make(
@@ -121,7 +122,9 @@ package struct SignUp: Sendable {
         try await core.driver.read { Offer(try links.find(secret, [.signUp, .setup], on: $0)) }
     }
 
-    /// Makes the account and signs it in. `address` counts only where the link proves none; it is to be confirmed then.
+    /// Makes the account and signs it in.
+    ///
+    /// `address` counts only where the link proves none; it is to be confirmed then.
     ///
     /// Throws ``Problem/Code/linkInvalid``, ``Problem/Code/nameInvalid``, ``Problem/Code/userExists``,
     /// ``Problem/Code/passwordUnfit`` and ``Problem/Code/passwordLeaked``.
@@ -138,7 +141,9 @@ package struct SignUp: Sendable {
         do {
             return try await core.driver.write { connection in
                 let link = try links.find(secret, [.signUp, .setup], on: connection)
-                if link.purpose == .setup, try AccountStore(connection).hasSignedUpAdministrator() { throw Links.invalid }
+                if link.purpose == .setup, try AccountStore(connection).hasSignedUpAdministrator() {
+                    throw Links.invalid
+                }
                 try links.use(link, on: connection)
                 try insert(user, text, isProven: offer.address != nil, hash: hash, visitor: visitor, on: connection)
                 return try sessions.begin(

@@ -21,8 +21,8 @@ enum QRCode {
             }
         }
         let size = width + 8
-        return #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(size) \#(size)" width="240" height="240" role="img" "#
-            + #"aria-label="QR code" shape-rendering="crispEdges"><rect width="\#(size)" height="\#(size)" fill="#fff"/>"#
-            + #"<path d="\#(path)" fill="#000"/></svg>"#
+        return ##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \##(size) \##(size)" width="240" height="240" "##
+            + ##"role="img" aria-label="QR code" shape-rendering="crispEdges"><rect width="\##(size)" "##
+            + ##"height="\##(size)" fill="#fff"/><path d="\##(path)" fill="#000"/></svg>"##
     }
 }

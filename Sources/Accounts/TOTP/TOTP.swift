@@ -32,7 +32,9 @@ package struct TOTP: Sendable {
             .map(\.record).filter { $0.confirmedAt != nil }
     }
 
-    /// Makes a seed of 160 bits; it counts once its first code was shown. Needs a fresh proof.
+    /// Makes a seed of 160 bits; it counts once its first code was shown.
+    ///
+    /// Needs a fresh proof.
     package func begin(name: String, session: Session) async throws -> Enrolment {
         let principal = try sessions.requireFresh(session)
         let name = try FactorName.checked(name)
@@ -88,7 +90,9 @@ package struct TOTP: Sendable {
         }
     }
 
-    /// Removes a generator. Needs a fresh proof.
+    /// Removes a generator.
+    ///
+    /// Needs a fresh proof.
     ///
     /// Throws ``Problem/Code/conflict`` for the last second factor where the policy requires one.
     package func remove(_ id: Int64, session: Session, visitor: Visitor) async throws {
@@ -113,7 +117,8 @@ package struct TOTP: Sendable {
         let now = core.clock.now()
         let store = FactorStore(connection)
         for found in try store.generators(userID: userID) where found.record.confirmedAt != nil {
-            guard let step = TOTPCode.match(digits, seed: try seed(of: found), at: now) else { continue }
+            // A seed that another master key sealed is lost with that key; the other factors still work.
+            guard let seed = try? seed(of: found), let step = TOTPCode.match(digits, seed: seed, at: now) else { continue }
             if try store.use(generator: found.record.id, step: step, at: now) { return true }
         }
         return false
@@ -126,7 +131,8 @@ package struct TOTP: Sendable {
     private func enrolment(_ id: Int64, seed: [UInt8], userName: String) throws -> Enrolment {
         let text = Base32.encode(seed)
         let host = Origin(core.publicURL).relyingParty
-        let address = "otpauth://totp/\(host):\(userName)?secret=\(text)&issuer=\(host)&algorithm=SHA1&digits=6&period=30"
+        let address =
+            "otpauth://totp/\(host):\(userName)?secret=\(text)&issuer=\(host)&algorithm=SHA1&digits=6&period=30"
         guard let picture = QRCode.svg(address) else {
             throw Problem(.internalError, "The QR code cannot be drawn.", diagnostic: "qrencode")
         }

@@ -1,18 +1,18 @@
 import Crypto
-import RegistryModel
+package import RegistryModel
 
 /// Codes by time: RFC 6238 with SHA-1, six digits and steps of 30 seconds, the one variant that every app has.
-enum TOTPCode {
+package enum TOTPCode {
     /// How long a code is shown.
     static let stepSeconds: Int64 = 30
     /// How many steps a device's clock may be off, either way.
     static let tolerance: Int64 = 1
 
     /// The step of a time.
-    static func step(at time: Timestamp) -> Int64 { time.seconds / stepSeconds }
+    package static func step(at time: Timestamp) -> Int64 { time.seconds / stepSeconds }
 
     /// The code of a step ([RFC 4226, 5.3](https://www.rfc-editor.org/rfc/rfc4226#section-5.3)).
-    static func code(seed: [UInt8], step: Int64, digits: Int = 6) -> String {
+    package static func code(seed: [UInt8], step: Int64, digits: Int = 6) -> String {
         let counter = withUnsafeBytes(of: UInt64(bitPattern: step).bigEndian) { Array($0) }
         let mac = Array(HMAC<Insecure.SHA1>.authenticationCode(for: counter, using: SymmetricKey(data: seed)))
         let offset = Int(mac[19] & 15)
@@ -24,8 +24,10 @@ enum TOTPCode {
     }
 
     /// The six digits of what somebody typed: spaces and hyphens between them do not count, and full-width digits are
-    /// digits. Nil for anything else.
-    static func digits(_ typed: String) -> String? {
+    /// digits.
+    ///
+    /// Nil for anything else.
+    package static func digits(_ typed: String) -> String? {
         guard typed.utf8.count <= 64 else { return nil }
         var out = ""
         for scalar in typed.unicodeScalars where !scalar.properties.isWhitespace && scalar != "-" {

@@ -1,10 +1,12 @@
 import Crypto
 
 /// What an authenticator says and signs: [WebAuthn, 6.1](https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data).
-struct AuthenticatorData: Sendable {
+package struct AuthenticatorData: Sendable {
     let relyingPartyHash: [UInt8]
-    let flags: UInt8
-    let signCount: Int64
+    /// What the authenticator did, bit by bit.
+    package let flags: UInt8
+    /// How often it signed; 0 where it does not count.
+    package let signCount: Int64
     let attested: AttestedCredential?
 
     /// A credential that was just made.
@@ -19,14 +21,20 @@ struct AuthenticatorData: Sendable {
     /// The longest data that is read.
     static let maximumBytes = 16_384
 
-    var isPresent: Bool { flags & 0x01 != 0 }
-    var isVerified: Bool { flags & 0x04 != 0 }
-    var isBackupEligible: Bool { flags & 0x08 != 0 }
-    var isBackedUp: Bool { flags & 0x10 != 0 }
+    /// Whether somebody was there.
+    package var isPresent: Bool { flags & 0x01 != 0 }
+    /// Whether it knows who.
+    package var isVerified: Bool { flags & 0x04 != 0 }
+    /// Whether the key may be copied to other devices of its owner.
+    package var isBackupEligible: Bool { flags & 0x08 != 0 }
+    /// Whether it was.
+    package var isBackedUp: Bool { flags & 0x10 != 0 }
 
     /// Reads the data to its last byte.
     init(_ bytes: [UInt8]) throws(CredentialFault) {
-        guard (37...Self.maximumBytes).contains(bytes.count) else { throw .malformed("authenticator data of a wrong length") }
+        guard (37...Self.maximumBytes).contains(bytes.count) else {
+            throw .malformed("authenticator data of a wrong length")
+        }
         relyingPartyHash = Array(bytes[..<32])
         flags = bytes[32]
         signCount = bytes[33..<37].reduce(Int64(0)) { $0 << 8 | Int64($1) }

@@ -1,17 +1,23 @@
-import RegistryModel
+package import RegistryModel
 
 /// Both ceremonies as pure functions: what a browser sent is good for an origin, or a ``CredentialFault``.
 ///
 /// Who may answer, whether a challenge was answered before, and the counter are the caller's to check.
-struct Ceremony: Sendable {
+package struct Ceremony: Sendable {
     let origin: Origin
 
+    /// Checks answers for the pages of an origin.
+    package init(origin: Origin) {
+        self.origin = origin
+    }
+
     /// A credential that was made.
-    struct Registered: Sendable {
-        let challenge: [UInt8]
-        let credentialID: [UInt8]
-        let key: CredentialKey
-        let data: AuthenticatorData
+    package struct Registered: Sendable {
+        /// The challenge that was answered.
+        package let challenge: [UInt8]
+        package let credentialID: [UInt8]
+        package let key: CredentialKey
+        package let data: AuthenticatorData
         let aaguid: [UInt8]
         let transports: [String]
         /// What the authenticator says about discoverability (`credProps`); nil where it says nothing.
@@ -19,11 +25,12 @@ struct Ceremony: Sendable {
     }
 
     /// An assertion whose signature is still to be checked.
-    struct Asserted: Sendable {
-        let challenge: [UInt8]
-        let credentialID: [UInt8]
+    package struct Asserted: Sendable {
+        /// The challenge that was answered.
+        package let challenge: [UInt8]
+        package let credentialID: [UInt8]
         let userHandle: [UInt8]?
-        let data: AuthenticatorData
+        package let data: AuthenticatorData
         let signature: [UInt8]
         fileprivate let authenticatorData: [UInt8]
         fileprivate let clientDataHash: [UInt8]
@@ -32,7 +39,7 @@ struct Ceremony: Sendable {
     /// Reads a `RegistrationResponseJSON` ([WebAuthn, 7.1](https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)).
     ///
     /// The attestation statement is neither asked for nor believed, so it is not checked; that is the one deviation.
-    func registered(_ response: JSONValue, needsUserVerification: Bool) throws(CredentialFault) -> Registered {
+    package func registered(_ response: JSONValue, needsUserVerification: Bool) throws(CredentialFault) -> Registered {
         let client = try ClientData(try bytes(response["response"]?["clientDataJSON"], limit: ClientData.maximumBytes))
         try client.check(type: "webauthn.create", origin: origin)
         let object = try bytes(response["response"]?["attestationObject"], limit: 65_536)
@@ -56,7 +63,7 @@ struct Ceremony: Sendable {
     }
 
     /// Reads an `AuthenticationResponseJSON` ([WebAuthn, 7.2](https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion)).
-    func asserted(_ response: JSONValue, needsUserVerification: Bool) throws(CredentialFault) -> Asserted {
+    package func asserted(_ response: JSONValue, needsUserVerification: Bool) throws(CredentialFault) -> Asserted {
         let client = try ClientData(try bytes(response["response"]?["clientDataJSON"], limit: ClientData.maximumBytes))
         try client.check(type: "webauthn.get", origin: origin)
         let raw = try bytes(response["response"]?["authenticatorData"], limit: AuthenticatorData.maximumBytes)
@@ -75,7 +82,7 @@ struct Ceremony: Sendable {
     /// Checks an assertion against the credential: the backup flag that never changes, the handle, and the signature.
     ///
     /// Computes; runs on a pool.
-    func check(
+    package func check(
         _ asserted: Asserted, key: CredentialKey, isBackupEligible: Bool, handle: [UInt8]?, needsHandle: Bool
     ) throws(CredentialFault) {
         guard asserted.data.isBackupEligible == isBackupEligible else { throw .backupFlags }

@@ -21,7 +21,9 @@ struct ClientData: Sendable {
     /// The challenge that was answered.
     var challenge: [UInt8]? { value["challenge"]?.stringValue.flatMap { Base64URL.decode($0) } }
 
-    /// Checks type and origin. Pages in frames of other sites are refused: `crossOrigin`, and `topOrigin` in any case.
+    /// Checks type and origin.
+    ///
+    /// Pages in frames of other sites are refused: `crossOrigin`, and `topOrigin` in any case.
     func check(type: String, origin: Origin) throws(CredentialFault) {
         guard value["type"]?.stringValue == type else { throw .type }
         let found = value["origin"]?.stringValue ?? ""

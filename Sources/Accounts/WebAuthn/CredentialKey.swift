@@ -3,21 +3,22 @@ import CryptoExtras
 
 /// The public key of a credential, read from its COSE form ([RFC 9053](https://www.rfc-editor.org/rfc/rfc9053),
 /// [WebAuthn, 5.8.5](https://www.w3.org/TR/webauthn-3/#sctn-alg-identifier)).
-struct CredentialKey: Hashable, Sendable {
+package struct CredentialKey: Hashable, Sendable {
     /// The algorithms that are accepted, in the order in which they are asked for.
-    enum Algorithm: Int64, CaseIterable, Sendable {
+    package enum Algorithm: Int64, CaseIterable, Sendable {
         case es256 = -7
         case eddsa = -8
         case es384 = -35
         case rs256 = -257
     }
 
-    let algorithm: Algorithm
+    /// What it signs with.
+    package let algorithm: Algorithm
     /// Both coordinates; 32 bytes; or the modulus before the exponent, whose length is the first byte.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// Takes a key as it was stored.
-    init?(algorithm: Int64, bytes: [UInt8]) {
+    package init?(algorithm: Int64, bytes: [UInt8]) {
         guard let algorithm = Algorithm(rawValue: algorithm) else { return nil }
         self.algorithm = algorithm
         self.bytes = bytes
@@ -26,7 +27,7 @@ struct CredentialKey: Hashable, Sendable {
     /// Reads a COSE key.
     ///
     /// Throws ``CredentialFault`` for other algorithms and curves, and for points that are not on their curve.
-    init(_ cose: CBOR) throws(CredentialFault) {
+    package init(_ cose: CBOR) throws(CredentialFault) {
         guard let number = cose[.integer(3)]?.integerValue else { throw .malformed("the key names no algorithm") }
         guard let algorithm = Algorithm(rawValue: number) else { throw .algorithm(number) }
         self.algorithm = algorithm
@@ -76,7 +77,7 @@ struct CredentialKey: Hashable, Sendable {
 }
 
 /// Why an authenticator's answer is refused.
-enum CredentialFault: Error, Hashable {
+package enum CredentialFault: Error, Hashable {
     case malformed(String)
     /// A COSE algorithm that is not accepted.
     case algorithm(Int64)

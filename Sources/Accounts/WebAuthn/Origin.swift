@@ -1,13 +1,13 @@
 /// The origin of the pages, and the relying party that it makes
 /// ([WebAuthn, 5.4.2](https://www.w3.org/TR/webauthn-3/#rp-id)).
-struct Origin: Hashable, Sendable {
+package struct Origin: Hashable, Sendable {
     /// Scheme, host and port as browsers write them: without a port that is the scheme's own.
-    let text: String
+    package let text: String
     /// The host without its port.
-    let relyingParty: String
+    package let relyingParty: String
 
     /// Reads the address of the pages.
-    init(_ publicURL: String) {
+    package init(_ publicURL: String) {
         let isSecure = publicURL.lowercased().hasPrefix("https://")
         let rest = publicURL.dropFirst(isSecure ? 8 : 7).prefix { $0 != "/" }.lowercased()
         let colon = rest.lastIndex(of: ":")

@@ -10,7 +10,8 @@ enum SignatureCheck {
 
     /// Whether the signature over authenticator data and client data is the key's.
     static func isValid(
-        _ signature: [UInt8], authenticatorData: [UInt8], clientDataHash: [UInt8], relyingParty: String, key: CredentialKey
+        _ signature: [UInt8], authenticatorData: [UInt8], clientDataHash: [UInt8], relyingParty: String,
+        key: CredentialKey
     ) -> Bool {
         guard (1...1024).contains(signature.count), clientDataHash.count == 32 else { return false }
         if let rsa = key.rsa, rsa.modulus.count != 256 || rsa.exponent.count != 3 {
@@ -29,31 +30,34 @@ enum SignatureCheck {
     }
 
     private static func verify(_ statement: OpaquePointer, _ key: CredentialKey) -> Bool {
-        let number = Int32(key.algorithm.rawValue)
         switch key.algorithm {
         case .es256:
-            var pointer = es256_pk_new()
-            defer { es256_pk_free(&pointer) }
-            guard let pointer, es256_pk_from_ptr(pointer, key.bytes, key.bytes.count) == FIDO_OK else { return false }
-            return fido_assert_verify(statement, 0, number, UnsafeRawPointer(pointer)) == FIDO_OK
+            check(statement, key, key.bytes, es256_pk_new(), { es256_pk_free($0) }, { es256_pk_from_ptr($0, $1, $2) })
         case .es384:
-            var pointer = es384_pk_new()
-            defer { es384_pk_free(&pointer) }
-            guard let pointer, es384_pk_from_ptr(pointer, key.bytes, key.bytes.count) == FIDO_OK else { return false }
-            return fido_assert_verify(statement, 0, number, UnsafeRawPointer(pointer)) == FIDO_OK
+            check(statement, key, key.bytes, es384_pk_new(), { es384_pk_free($0) }, { es384_pk_from_ptr($0, $1, $2) })
         case .eddsa:
-            var pointer = eddsa_pk_new()
-            defer { eddsa_pk_free(&pointer) }
-            guard let pointer, eddsa_pk_from_ptr(pointer, key.bytes, key.bytes.count) == FIDO_OK else { return false }
-            return fido_assert_verify(statement, 0, number, UnsafeRawPointer(pointer)) == FIDO_OK
+            check(statement, key, key.bytes, eddsa_pk_new(), { eddsa_pk_free($0) }, { eddsa_pk_from_ptr($0, $1, $2) })
         case .rs256:
-            guard let rsa = key.rsa else { return false }
-            let bytes = rsa.modulus + rsa.exponent
-            var pointer = rs256_pk_new()
-            defer { rs256_pk_free(&pointer) }
-            guard let pointer, rs256_pk_from_ptr(pointer, bytes, bytes.count) == FIDO_OK else { return false }
-            return fido_assert_verify(statement, 0, number, UnsafeRawPointer(pointer)) == FIDO_OK
+            check(
+                statement, key, key.rsa.map { $0.modulus + $0.exponent } ?? [], rs256_pk_new(), { rs256_pk_free($0) },
+                { rs256_pk_from_ptr($0, $1, $2) })
         }
+    }
+
+    /// Fills one of the library's keys, checks with it, and gives it back.
+    private static func check(
+        _ statement: OpaquePointer, _ key: CredentialKey, _ bytes: [UInt8], _ made: OpaquePointer?,
+        _ free: (UnsafeMutablePointer<OpaquePointer?>) -> Void,
+        _ fill: (OpaquePointer, UnsafeRawPointer, Int) -> Int32
+    ) -> Bool {
+        var made = made
+        defer { free(&made) }
+        guard let pointer = made else { return false }
+        let isFilled = bytes.withUnsafeBytes { buffer in
+            buffer.baseAddress.map { fill(pointer, $0, buffer.count) == FIDO_OK } ?? false
+        }
+        let number = Int32(key.algorithm.rawValue)
+        return isFilled && fido_assert_verify(statement, 0, number, UnsafeRawPointer(pointer)) == FIDO_OK
     }
 
     private static func isValidRSA(

@@ -31,7 +31,8 @@ extension WebAuthn {
             return (asserted, try open(asserted.challenge, purpose))
         }
         let found = try await core.driver.read { try SecurityKeyStore($0).find(credentialID: asserted.credentialID) }
-        guard let found, let key = CredentialKey(algorithm: found.record.algorithm, bytes: found.record.publicKey) else {
+        guard let found, let key = CredentialKey(algorithm: found.record.algorithm, bytes: found.record.publicKey)
+        else {
             throw Problem(.unknownCredential, origin: ceremony.origin)
         }
         let ceremony = ceremony

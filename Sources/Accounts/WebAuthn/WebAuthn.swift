@@ -34,7 +34,9 @@ package struct WebAuthn: Sendable {
         try await core.driver.read { try SecurityKeyStore($0).list(userID: principal.userID) }
     }
 
-    /// The options to make a credential, as `PublicKeyCredentialCreationOptionsJSON`. Needs a fresh proof.
+    /// The options to make a credential, as `PublicKeyCredentialCreationOptionsJSON`.
+    ///
+    /// Needs a fresh proof.
     package func creationOptions(_ use: Use, session: Session) async throws -> JSONValue {
         let principal = try sessions.requireFresh(session)
         let fresh = core.random.bytes(32)
@@ -65,8 +67,9 @@ package struct WebAuthn: Sendable {
         ]
     }
 
-    /// Registers a credential; `response` is a `RegistrationResponseJSON` to ``creationOptions(_:session:)``. It counts as
-    /// proven: the session's secret is rotated.
+    /// Registers a credential; `response` is a `RegistrationResponseJSON` to ``creationOptions(_:session:)``.
+    ///
+    /// It counts as proven: the session's secret is rotated.
     ///
     /// Throws ``Problem/Code/credentialInvalid`` with what is wrong.
     package func register(
@@ -123,7 +126,9 @@ package struct WebAuthn: Sendable {
         }
     }
 
-    /// Removes a credential. Needs a fresh proof.
+    /// Removes a credential.
+    ///
+    /// Needs a fresh proof.
     ///
     /// Throws ``Problem/Code/conflict`` where the account could not sign in any more, or for the last second factor where
     /// the policy requires one.
@@ -135,7 +140,8 @@ package struct WebAuthn: Sendable {
             guard let found, try store.remove(id, userID: principal.userID) else { throw Self.unknown }
             try FactorRules(core: core).requireRest(userID: principal.userID, on: connection)
             try core.notices.post(
-                Notice(.factorRemoved, Self.details(found), origin: visitor.origin), to: principal.userID, on: connection)
+                Notice(.factorRemoved, Self.details(found), origin: visitor.origin), to: principal.userID,
+                on: connection)
         }
     }
 

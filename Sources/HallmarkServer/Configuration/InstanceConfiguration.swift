@@ -1,6 +1,7 @@
 import Archives
 package import Blobs
 package import Ecosystems
+import HTTPSupport
 package import Publishing
 package import RegistryModel
 
@@ -15,11 +16,15 @@ package struct InstanceConfiguration: Sendable {
     /// Who may read new projects.
     package let visibility: Visibility
     package let unpublish: UnpublishPolicy
+    /// The address of the pages, without a slash at its end; links in mail begin with it.
+    let publicURL: String
     /// What is asked of Maven releases.
     package let maven: MavenPolicy
     /// Whether operator tokens can be made and used.
     package let operatorTokens: OperatorTokenPolicy
 
+    /// What is asked of people's accounts.
+    let accounts: AccountConfiguration
     /// How other servers are asked.
     let outbound: OutboundConfiguration
 
@@ -49,6 +54,8 @@ package struct InstanceConfiguration: Sendable {
         limits = try Self.limits(settings)
         outbound = try OutboundConfiguration(settings)
         maven = try Self.maven(settings)
+        publicURL = try ServerConfiguration.publicURL(settings).text
+        accounts = try AccountConfiguration(settings)
         operatorTokens = try settings.choice("operator-tokens", default: .allow)
         unpublish = UnpublishPolicy(
             hours: Int64(try settings.number("unpublish-hours", default: 72, in: 0...876_000)),

@@ -44,7 +44,8 @@ package struct AccountLinkStore {
     package func end(purpose: AccountLink.Purpose, userID: Int64?, at now: Timestamp) throws {
         let owner: SQL = if let userID { "user_id = \(userID)" } else { "user_id IS NULL" }
         try connection.execute(
-            "UPDATE account_links SET used_at = \(now) WHERE purpose = \(purpose) AND \(sql: owner) AND used_at IS NULL")
+            "UPDATE account_links SET used_at = \(now) WHERE purpose = \(purpose) AND \(sql: owner) AND used_at IS NULL"
+        )
     }
 
     /// Ends the open links of a purpose for one subject.

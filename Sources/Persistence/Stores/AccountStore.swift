@@ -111,7 +111,8 @@ package struct AccountStore {
 
     /// How many administrators can act.
     package func administrators() throws -> Int64 {
-        try connection.first("SELECT COUNT(*) AS n FROM users WHERE is_administrator = 1 AND state = 'active'")?.int("n")
+        try connection.first("SELECT COUNT(*) AS n FROM users WHERE is_administrator = 1 AND state = 'active'")?.int(
+            "n")
             ?? 0
     }
 
@@ -176,7 +177,8 @@ package struct AccountStore {
         SignInRow(
             userID: try row.int("id"), userName: try row.text("name"),
             isActive: try row.text("state") == UserRecord.State.active.rawValue,
-            passwordHash: try row.optionalText("password_hash"), mustChangePassword: try row.bool("must_change_password"))
+            passwordHash: try row.optionalText("password_hash"),
+            mustChangePassword: try row.bool("must_change_password"))
     }
 }
 

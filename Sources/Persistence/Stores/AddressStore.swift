@@ -9,6 +9,13 @@ package struct AddressStore {
         self.connection = connection
     }
 
+    /// Whose confirmed address it is.
+    package func holder(addressKey: String) throws -> Int64? {
+        try connection.first(
+            "SELECT user_id FROM user_emails WHERE address_key = \(addressKey) AND verified_at IS NOT NULL")?
+            .int("user_id")
+    }
+
     /// An account's addresses, the primary one first.
     package func list(userID: Int64) throws -> [AddressRecord] {
         try connection.query(
@@ -19,12 +26,6 @@ package struct AddressStore {
     /// One address.
     package func find(_ id: Int64) throws -> AddressRecord? {
         try connection.query("SELECT * FROM user_emails WHERE id = \(id)").first.map(Self.record)
-    }
-
-    /// Whose confirmed address it is.
-    package func holder(addressKey: String) throws -> Int64? {
-        try connection.first("SELECT user_id FROM user_emails WHERE address_key = \(addressKey) AND verified_at IS NOT NULL")?
-            .int("user_id")
     }
 
     /// Adds an address.

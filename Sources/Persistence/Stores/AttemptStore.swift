@@ -29,7 +29,8 @@ package struct AttemptStore {
     /// Gives attempts back.
     package func lower(scope: String, subject: [UInt8]) throws {
         try connection.execute(
-            "UPDATE attempt_counters SET count = count - 1 WHERE scope = \(scope) AND subject = \(subject) AND count > 0")
+            "UPDATE attempt_counters SET count = count - 1 WHERE scope = \(scope) AND subject = \(subject) AND count > 0"
+        )
     }
 
     /// Forgets a counter.

@@ -11,7 +11,8 @@ package struct FactorStore {
 
     /// An account's code generators, the oldest first, with their sealed seeds.
     package func generators(userID: Int64) throws -> [(record: TOTPRecord, sealedSeed: [UInt8])] {
-        try connection.query("SELECT * FROM totp_factors WHERE user_id = \(userID) ORDER BY created_at, id").map { row in
+        try connection.query("SELECT * FROM totp_factors WHERE user_id = \(userID) ORDER BY created_at, id").map {
+            row in
             let record = TOTPRecord(
                 id: try row.int("id"), userID: userID, name: try row.text("name"),
                 createdAt: try row.timestamp("created_at"), confirmedAt: try row.optionalTimestamp("confirmed_at"),

@@ -9,6 +9,16 @@ package struct SecurityKeyStore {
         self.connection = connection
     }
 
+    /// Uses a challenge up; it is kept until it would have ended.
+    /// - Returns: Whether nobody had before.
+    package func useChallenge(hash: [UInt8], expiresAt: Timestamp) throws -> Bool {
+        try connection.execute(
+            """
+            INSERT INTO webauthn_challenges (hash, expires_at) VALUES (\(hash), \(expiresAt))
+            ON CONFLICT (hash) DO NOTHING
+            """) > 0
+    }
+
     /// An account's credentials, the oldest first.
     package func list(userID: Int64) throws -> [SecurityKeyRecord] {
         try connection.query("SELECT * FROM webauthn_credentials WHERE user_id = \(userID) ORDER BY created_at, id")
@@ -62,16 +72,6 @@ package struct SecurityKeyStore {
     /// - Returns: Whether there was one.
     package func remove(_ id: Int64, userID: Int64) throws -> Bool {
         try connection.execute("DELETE FROM webauthn_credentials WHERE id = \(id) AND user_id = \(userID)") > 0
-    }
-
-    /// Uses a challenge up; it is kept until it would have ended.
-    /// - Returns: Whether nobody had before.
-    package func useChallenge(hash: [UInt8], expiresAt: Timestamp) throws -> Bool {
-        try connection.execute(
-            """
-            INSERT INTO webauthn_challenges (hash, expires_at) VALUES (\(hash), \(expiresAt))
-            ON CONFLICT (hash) DO NOTHING
-            """) > 0
     }
 
     /// Forgets used challenges that have ended.

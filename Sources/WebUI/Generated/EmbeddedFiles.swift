@@ -1331,7 +1331,7 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
 - Status: 403
 - You: The account cannot be recovered this way: the detail says why. The rules are on the page
   `/policies/account-recovery`.
-- Operator: docs/accounts.md, "Recovery".
+- Operator: docs/account-security.md, "Recovery".
 
 ### `tag-invalid`
 

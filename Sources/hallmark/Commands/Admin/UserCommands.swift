@@ -6,7 +6,11 @@ import RegistryModel
 /// `hallmark admin user`.
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Manage people.", subcommands: [CreateUser.self])
+        commandName: "user", abstract: "Manage people.",
+        subcommands: [
+            CreateUser.self, InviteUser.self, SetupLinkCommand.self, SuspendUser.self, RestoreUser.self,
+            RecoverUser.self,
+        ])
 
     /// `hallmark admin user create NAME --email ADDR [--administrator]`.
     struct CreateUser: AsyncParsableCommand {
