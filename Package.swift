@@ -238,7 +238,7 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "RegistryModel", "Formats", "Accounts", "Publishing", "HTTPSupport", "Ecosystems", "WebUI", "API",
+                "RegistryModel", "Formats", "Persistence", "Accounts", "Publishing", "HTTPSupport", "Ecosystems", "WebUI", "API",
                 "Response", "HallmarkServer", crypto,
                 "HallmarkTesting", "CZlib", nioCore, nioPosix, httpTypes, hummingbird, logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),

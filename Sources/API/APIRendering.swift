@@ -13,6 +13,9 @@ enum APIRendering {
             ("visibility", .string(project.visibility.rawValue)), ("created", .string(project.createdAt.rfc3339())),
             ("updated", .string(project.updatedAt.rfc3339())),
             ("latest", project.latestVersion.map(JSONValue.string)),
+            ("organization", history.organization.map(JSONValue.string)),
+            ("critical", project.critical.map(critical)),
+            ("token_policy", project.tokenPolicy == .any ? nil : .string(project.tokenPolicy.rawValue)),
             ("members", .array(history.members.map(member))), ("releases", .array(history.releases.map(release))),
         ])
     }

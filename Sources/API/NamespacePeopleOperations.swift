@@ -21,19 +21,19 @@ enum NamespacePeopleOperations {
 
     private static let setMember = APIOperation(
         method: .put, path: path + "/members/{user}", id: "setNamespaceMember",
-        summary: "Gives somebody a role on a namespace and so on every project created under it, or changes it.",
+        summary: "Gives somebody a role on a namespace and so on every project created under it, or offers it until they accept.",
         access: .token,
         body: [
             "type": "object", "required": ["role"],
             "properties": ["role": ["type": "string", "enum": .strings(Role.allCases.map(\.rawValue))]],
-        ], query: [], answer: nil
+        ], query: [], answer: "Grant"
     ) { api in
         let principal = try await api.services.principal(api.context)
         let role: Role = try api.choice("role", in: try await api.body())
-        try await api.namespaces.addMember(
-            try api.ecosystem(), name: try api.parameter("name"), user: try api.parameter("user"), role: role,
-            by: principal)
-        return nil
+        return APIRendering.grant(
+            try await api.namespaces.addMember(
+                try api.ecosystem(), name: try api.parameter("name"), user: try api.parameter("user"), role: role,
+                by: principal))
     }
 
     private static let removeMember = APIOperation(

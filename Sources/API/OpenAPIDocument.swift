@@ -30,7 +30,7 @@ struct OpenAPIDocument {
                 "securitySchemes": [
                     "token": ["type": "http", "scheme": "bearer", "description": "An API token: hlmk_…"]
                 ],
-                "schemas": Self.schemas,
+                "schemas": .object((Self.schemas.members ?? []) + (Self.ownershipSchemas.members ?? [])),
             ],
         ]
     }
@@ -85,15 +85,15 @@ struct OpenAPIDocument {
         return .object([success, .init("4XX", problem), .init("5XX", problem)])
     }
 
-    private static let text: JSONValue = ["type": "string"]
-    private static let texts: JSONValue = ["type": "array", "items": text]
-    private static let time: JSONValue = ["type": "string", "format": "date-time"]
+    static let text: JSONValue = ["type": "string"]
+    static let texts: JSONValue = ["type": "array", "items": text]
+    static let time: JSONValue = ["type": "string", "format": "date-time"]
 
-    private static func object(_ required: [String], _ properties: JSONValue) -> JSONValue {
+    static func object(_ required: [String], _ properties: JSONValue) -> JSONValue {
         ["type": "object", "required": .strings(required), "properties": properties]
     }
 
-    private static func list(of name: String) -> JSONValue {
+    static func list(of name: String) -> JSONValue {
         ["type": "array", "items": ["$ref": .string("#/components/schemas/\(name)")]]
     }
 
@@ -149,7 +149,8 @@ struct OpenAPIDocument {
         "User": object(
             ["name", "administrator", "credential", "scopes"],
             [
-                "name": text, "administrator": ["type": "boolean"], "credential": text,
+                "name": text, "administrator": ["type": "boolean"], "moderator": ["type": "boolean"],
+                "auditor": ["type": "boolean"], "credential": text,
                 "scopes": ["type": "array", "items": text],
             ]),
         "File": object(
@@ -166,7 +167,8 @@ struct OpenAPIDocument {
             [
                 "ecosystem": text, "name": text, "summary": text, "status": text, "status_reason": text,
                 "visibility": text, "created": time, "updated": time, "latest": text, "members": list(of: "Member"),
-                "releases": list(of: "Release"),
+                "releases": list(of: "Release"), "organization": text, "token_policy": text,
+                "critical": ["$ref": "#/components/schemas/Critical"],
             ]),
         "StagingPolicy": object(
             ["policy"],

@@ -17,6 +17,7 @@ enum PeopleOperations {
         let principal = try await api.services.principal(api.context)
         return [
             "name": .string(principal.userName), "administrator": .bool(principal.isAdministrator),
+            "moderator": .bool(principal.isModerator), "auditor": .bool(principal.isAuditor),
             "credential": .string(principal.kind.rawValue),
             "scopes": .strings(principal.scopes.map(\.description)),
         ]
@@ -32,19 +33,19 @@ enum PeopleOperations {
     }
 
     private static let setMember = APIOperation(
-        method: .put, path: path + "/{user}", id: "setMember", summary: "Gives somebody a role, or changes it.",
-        access: .member,
+        method: .put, path: path + "/{user}", id: "setMember",
+        summary: "Gives somebody a role, which holds when they accept it, or changes it.", access: .member,
         body: [
             "type": "object", "required": ["role"],
             "properties": ["role": ["type": "string", "enum": .strings(Role.allCases.map(\.rawValue))]],
-        ], query: [], answer: nil
+        ], query: [], answer: "Grant"
     ) { api in
         let principal = try await api.services.principal(api.context)
         let role: Role = try api.choice("role", in: try await api.body())
-        try await api.services.lifecycle.addMember(
-            try api.ecosystem(), name: try api.parameter("name"), user: try api.parameter("user"), role: role,
-            by: principal)
-        return nil
+        return APIRendering.grant(
+            try await api.services.lifecycle.addMember(
+                try api.ecosystem(), name: try api.parameter("name"), user: try api.parameter("user"), role: role,
+                by: principal))
     }
 
     private static let removeMember = APIOperation(

@@ -56,6 +56,15 @@ package struct AccountPolicy: Hashable, Sendable {
     package var argonKibibytes: UInt32 = 65_536
     package var argonPasses: UInt32 = 3
     package var argonLanes: UInt32 = 1
+    /// From how many projects on the most downloaded of them are critical, and one of how many.
+    package var criticalMinimumProjects: Int64 = 1000
+    package var criticalShare: Int64 = 100
+    /// How many projects depend on one that is critical for it.
+    package var criticalDependents: Int64 = 100
+    /// How long owners of a project that became critical have until more is asked of them.
+    package var criticalGraceSeconds: Int64 = 14 * 86_400
+    /// How long a role that was offered, or a project's transfer, waits for its answer.
+    package var invitationSeconds: Int64 = 14 * 86_400
     /// How long a session lives unused, and altogether.
     package var sessionIdleSeconds: Int64 = 14 * 86_400
     package var sessionSeconds: Int64 = 90 * 86_400

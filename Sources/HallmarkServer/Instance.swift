@@ -105,7 +105,9 @@ package struct Instance: Sendable {
             publishingPool: disk, inspectionPool: inspection, readingPool: reading, renderingPool: rendering,
             clock: clock, ids: ids,
             formats: Ecosystems.formats(signer: signer), limits: configuration.limits,
-            defaultVisibility: configuration.visibility, changed: changed)
+            defaultVisibility: configuration.visibility, policy: configuration.accounts.policy,
+            notices: Notices(ids: ids, clock: clock, publicURL: configuration.publicURL, secrets: masterKey),
+            changed: changed)
         let people = makePeople(
             AccountCore(
                 driver: explained, clock: clock, random: random, ids: ids, secrets: masterKey,

@@ -27,6 +27,8 @@ struct Maintenance: Sendable {
     private static let accountInterval = Duration.seconds(60)
     /// How often it is asked which namespaces are due.
     private static let proofInterval = Duration.seconds(600)
+    /// How often it is asked which transfers take effect.
+    private static let transferInterval = Duration.seconds(60)
 
     /// Works until the task is cancelled.
     func run() async {
@@ -39,6 +41,8 @@ struct Maintenance: Sendable {
             group.addTask { await prove() }
             group.addTask { await complete() }
             group.addTask { await tidy() }
+            group.addTask { await changeHands() }
+            group.addTask { await findCritical() }
         }
     }
 
@@ -141,6 +145,36 @@ struct Maintenance: Sendable {
             } catch {
                 logger.warning("Namespaces could not be looked at: \(error)")
             }
+        }
+    }
+
+    /// Accepted transfers of projects take effect, and what nobody answered goes.
+    private func changeHands() async {
+        while !Task.isCancelled {
+            do {
+                let moved = try await instance.ownership.transfers.completeDue()
+                let expired = try await instance.ownership.invitations.expire()
+                if moved + expired > 0 {
+                    logger.info("\(moved) projects changed hands; \(expired) invitations expired.")
+                }
+            } catch {
+                logger.warning("Transfers and invitations could not be looked at: \(error)")
+            }
+            try? await Task.sleep(for: Self.transferInterval)
+        }
+    }
+
+    /// Once a day it is found out which projects are critical.
+    private func findCritical() async {
+        while !Task.isCancelled {
+            do {
+                if let round = try await instance.ownership.critical.recomputeDaily(), round.added + round.removed > 0 {
+                    logger.info("\(round.added) projects became critical, and \(round.removed) no longer are.")
+                }
+            } catch {
+                logger.warning("Critical projects could not be found: \(error)")
+            }
+            try? await Task.sleep(for: .seconds(3600))
         }
     }
 

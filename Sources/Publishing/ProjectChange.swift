@@ -51,12 +51,8 @@ struct ProjectChange {
             project.id, version: latest.version.display, publishedAt: newest, summary: details.summary,
             keywords: details.keywords)
         guard project.status != .quarantined else { return try SearchIndex(connection).remove(projectID: project.id) }
-        let members = project.visibility == .public ? [] : try ProjectStore(connection).members(project.id)
         try SearchIndex(connection).put(
-            SearchEntry(
-                projectID: project.id, name: project.name.display, nameKey: project.name.key,
-                summary: details.summary ?? "", keywords: details.keywords, ecosystem: project.ecosystem,
-                visibility: project.visibility, members: members.map(\.userID)))
+            SearchEntry(project, summary: details.summary ?? "", keywords: details.keywords, connection))
     }
 
     private static func highest(_ versions: [ReleaseSummary], _ format: any PackageFormat) -> ReleaseSummary? {

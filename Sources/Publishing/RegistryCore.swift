@@ -1,3 +1,4 @@
+package import Accounts
 package import Blobs
 package import Formats
 package import Persistence
@@ -23,6 +24,10 @@ package struct RegistryCore: Sendable {
     package let formats: [EcosystemID: any PackageFormat]
     package let limits: PublishLimits
     package let defaultVisibility: Visibility
+    /// What is asked of the people who publish.
+    package let policy: AccountPolicy
+    /// Tells people what happened to what is theirs.
+    package let notices: Notices
     /// Called after a change has been committed, so that caches drop what they hold of the project.
     package let changed: @Sendable (ProjectCoordinates) -> Void
 
@@ -32,6 +37,7 @@ package struct RegistryCore: Sendable {
         publishingPool: BlockingPool, inspectionPool: BlockingPool, readingPool: BlockingPool,
         renderingPool: BlockingPool, clock: any WallClock,
         ids: RowIDs, formats: [any PackageFormat], limits: PublishLimits, defaultVisibility: Visibility = .public,
+        policy: AccountPolicy = AccountPolicy(), notices: Notices? = nil,
         changed: @escaping @Sendable (ProjectCoordinates) -> Void
     ) {
         self.driver = driver
@@ -47,6 +53,8 @@ package struct RegistryCore: Sendable {
         self.formats = Dictionary(formats.map { ($0.ecosystem, $0) }) { first, _ in first }
         self.limits = limits
         self.defaultVisibility = defaultVisibility
+        self.policy = policy
+        self.notices = notices ?? Notices(ids: ids, clock: clock, publicURL: "", secrets: NoSecrets())
         self.changed = changed
     }
 
@@ -70,4 +78,13 @@ package struct RegistryCore: Sendable {
     static func notFound(_ ecosystem: EcosystemID, _ name: String) -> Problem {
         Problem(.notFound, "There is no project '\(name.prefix(214))' here.")
     }
+}
+
+/// Seals nothing: for what tells nobody anything, such as a check of a restored database.
+private struct NoSecrets: SecretBox {
+    func seal(_ secret: [UInt8], for place: String) throws -> [UInt8] { throw Self.refusal }
+    func open(_ sealed: [UInt8], for place: String) throws -> [UInt8] { throw Self.refusal }
+
+    private static let refusal = Problem(
+        .internalError, "Something went wrong here.", diagnostic: "there is no master key for mail")
 }

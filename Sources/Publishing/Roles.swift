@@ -2,7 +2,8 @@ import Formats
 import Persistence
 import RegistryModel
 
-/// Roles on a project: its own, and those on the namespaces it lies in.
+/// Roles on a project: those given on it, to people or to their teams, those of the owners of the organization that owns it,
+/// and those on the namespaces it lies in.
 struct Roles {
     let core: RegistryCore
     let connection: any SQLConnection
@@ -20,6 +21,29 @@ struct Roles {
         return inherited == .owner ? .owner : own ?? inherited
     }
 
+    /// The ids of everybody who owns a project, by whatever way, and whose account can be used.
+    func ownerIDs(_ project: Project) throws -> [Int64] {
+        let organizations = OrganizationStore(connection)
+        var ids = Set(try ProjectStore(connection).ownerIDs(project.id))
+        for held in try organizations.teams(ofProject: project.id) where held.role == .owner {
+            ids.formUnion(try organizations.teamMembers(held.team.id).map(\.userID))
+        }
+        for namespace in try namespaces(of: project) { ids.formUnion(try ownerIDs(namespace)) }
+        return ids.sorted()
+    }
+
+    /// The ids of everybody who owns a namespace.
+    func ownerIDs(_ namespace: Namespace) throws -> [Int64] {
+        let organizations = OrganizationStore(connection)
+        var ids = Set(try NamespaceStore(connection).members(namespace.id).filter { $0.role == .owner }.map(\.userID))
+        if let organization = namespace.organizationID {
+            ids.formUnion(try organizations.ownerIDs(organization))
+        } else {
+            ids.insert(namespace.ownerID)
+        }
+        return ids.sorted()
+    }
+
     /// The namespaces around a project that say something about it, the nearest first.
     func namespaces(of project: Project) throws -> [Namespace] {
         guard let format = core.formats[project.ecosystem] else { return [] }
@@ -29,7 +53,8 @@ struct Roles {
         let projects = ProjectStore(connection)
         return try sorted.filter { namespace in
             if namespace.covers(project, owners: []) { return true }
-            return try projects.role(project.id, userID: namespace.ownerID) == .owner
+            guard namespace.organizationID == nil else { return false }
+            return try projects.ownRole(project.id, userID: namespace.ownerID) == .owner
         }
     }
 }

@@ -25,7 +25,10 @@ package struct Namespace: Hashable, Sendable {
     /// The form under which two spellings are the same.
     package let key: String
     package var ownerID: Int64
+    /// The name of whose it is: the organization's where one has it, otherwise the owner's.
     package var owner: String
+    /// The organization that has it; its owners are then its owners.
+    package var organizationID: Int64?
     package var state: NamespaceState
     /// What the owner publishes in DNS, or calls a repository, as proof.
     package let challenge: String
@@ -52,7 +55,7 @@ package struct Namespace: Hashable, Sendable {
         state: NamespaceState, challenge: String, method: String? = nil, target: String? = nil, dnssec: String? = nil,
         stagingPolicy: StagingPolicy? = nil, createdAt: Timestamp, verifiedAt: Timestamp? = nil,
         checkedAt: Timestamp? = nil, nextCheckAt: Timestamp? = nil, failingSince: Timestamp? = nil,
-        lastError: String? = nil
+        lastError: String? = nil, organizationID: Int64? = nil
     ) {
         self.id = id
         self.ecosystem = ecosystem
@@ -72,17 +75,20 @@ package struct Namespace: Hashable, Sendable {
         self.nextCheckAt = nextCheckAt
         self.failingSince = failingSince
         self.lastError = lastError
+        self.organizationID = organizationID
     }
     /// Whether it is proven, or the operator vouches for it.
     package var isVerified: Bool { state.isEffective }
 
-    /// Whether it says something about a project inside: one that was created under it, or whose owner is its own.
+    /// Whether it says something about a project inside: one that was created under it, or whose owner is its own. Where an
+    /// organization has it, the owner is that organization.
     ///
     /// A namespace is often verified when others have published in it already. Their projects stay theirs: it gives its
     /// members no role on them, asks nothing of their publishes, and vouches for nothing.
     package func covers(_ project: Project, owners: some Sequence<Int64>) -> Bool {
         guard isVerified else { return false }
         if let verifiedAt, project.createdAt >= verifiedAt { return true }
+        if let organizationID { return project.organizationID == organizationID }
         return owners.contains(ownerID)
     }
 }

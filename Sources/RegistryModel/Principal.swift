@@ -169,6 +169,21 @@ package struct Principal: Hashable, Sendable {
         return other
     }
 
+    /// Whether the principal reads every project, to administer, moderate or audit the instance.
+    package var readsEverything: Bool { isAdministrator || isModerator || isAuditor }
+
+    /// Whether the principal handles reports: yanks, quarantines, and says what is critical.
+    package var moderates: Bool { isAdministrator || isModerator }
+
+    /// Whether the credential is an account's own: somebody is signed in, or made a token.
+    package var isPersonal: Bool { kind == .session || kind == .token }
+
+    /// Whether the credential may change what belongs to no project: organizations, and what is offered to its user.
+    package var managesEverywhere: Bool {
+        scopes.isEmpty
+            || scopes.contains { $0.actions.contains(.manage) && $0.ecosystem == nil && $0.pattern == nil }
+    }
+
     /// Whether the credential's scopes allow `action` there.
     ///
     /// Roles are another question.

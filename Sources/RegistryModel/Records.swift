@@ -48,12 +48,19 @@ package struct Project: Hashable, Sendable {
     package let latestVersion: String?
     /// The summary of that version.
     package let summary: String?
+    /// The organization that owns it; nil where people do.
+    package let organizationID: Int64?
+    /// That much depends on it; nil where it does not.
+    package let critical: Criticality?
+    /// Which credentials publish it.
+    package let tokenPolicy: TokenPolicy
 
     /// Collects a row.
     package init(
         id: Int64, ecosystem: EcosystemID, name: ProjectName, visibility: Visibility, status: ProjectStatus,
         statusReason: String?,
-        createdAt: Timestamp, updatedAt: Timestamp, revision: Int64, latestVersion: String?, summary: String?
+        createdAt: Timestamp, updatedAt: Timestamp, revision: Int64, latestVersion: String?, summary: String?,
+        organizationID: Int64? = nil, critical: Criticality? = nil, tokenPolicy: TokenPolicy = .any
     ) {
         self.id = id
         self.ecosystem = ecosystem
@@ -66,6 +73,9 @@ package struct Project: Hashable, Sendable {
         self.revision = revision
         self.latestVersion = latestVersion
         self.summary = summary
+        self.organizationID = organizationID
+        self.critical = critical
+        self.tokenPolicy = tokenPolicy
     }
 
     /// What rows and caches call it.
@@ -188,9 +198,15 @@ package struct ProjectHistory: Sendable {
     /// npm's distribution tags: tag → version as published.
     package let tags: [String: String]
     package let members: [ProjectMember]
+    /// The name of the organization that owns it.
+    package let organization: String?
 
     /// Collects a project with what belongs to it.
-    package init(project: Project, releases: [Release], tags: [String: String], members: [ProjectMember]) {
+    package init(
+        project: Project, releases: [Release], tags: [String: String], members: [ProjectMember],
+        organization: String? = nil
+    ) {
+        self.organization = organization
         self.project = project
         self.releases = releases
         self.tags = tags

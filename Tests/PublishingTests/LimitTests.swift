@@ -38,8 +38,8 @@ struct LimitTests {
             let alice = try await registry.person("alice")
             _ = try await registry.publish("one", "1.0.0", by: alice)
             _ = try await registry.publish("two", "1.0.0", by: alice)
-            let user = Principal(
-                userID: alice.userID, userName: "alice", isAdministrator: false, kind: .token, tokenID: nil, scopes: [])
+            try await registry.enrol(alice.userID, [.totp])
+            let user = alice.withToken([.password, .totp])
             await expectRefusal(.projectLimit) { _ = try await registry.publish("three", "1.0.0", by: user) }
             registry.clock.advance(bySeconds: 86_401)
             _ = try await registry.publish("three", "1.0.0", by: user)

@@ -16,7 +16,7 @@ extension RegistryCore {
             driver: driver ?? self.driver, blobs: blobs ?? self.blobs, keeper: keeper ?? self.keeper, spool: spool,
             publishingPool: publishingPool, inspectionPool: inspectionPool, readingPool: readingPool,
             renderingPool: renderingPool, clock: clock,
-            ids: ids, formats: Array(formats.values), limits: limits,
+            ids: ids, formats: Array(formats.values), limits: limits, policy: policy, notices: notices,
             changed: { _ in })
     }
 

@@ -54,10 +54,19 @@ struct APIDescriptionTests {
         try await withLiveServer { server in
             let owner = try await server.person("owner", scopes: ["read+publish+yank+manage"])
             try await server.publish(.make("npm", "lamp"), token: owner)
+            try await server.admin("critical", "npm", "lamp")
+            for words in [["create", "acme", "--owner", "owner"], ["team", "create", "acme:core"]] {
+                try await server.process.admin(["organization"] + words).checked()
+            }
             let description = try await server.call("GET", "/api/openapi.json").json()
             let calls: [(schema: String, path: String, token: String?)] = [
                 ("Project", "/projects/npm/lamp", nil), ("Events", "/projects/npm/lamp/events", nil),
                 ("Members", "/projects/npm/lamp/members", owner), ("User", "/user", owner),
+                ("People", "/projects/npm/lamp/people", owner), ("Transfers", "/projects/npm/lamp/transfer", owner),
+                ("Transfers", "/transfers", owner), ("Invitations", "/invitations", owner),
+                ("Organizations", "/organizations", owner), ("Organization", "/organizations/acme", owner),
+                ("Organization", "/organizations/acme", nil), ("Team", "/organizations/acme/teams/core", owner),
+                ("CriticalProjects", "/critical", nil),
                 ("SearchResults", "/search?q=lamp", nil), ("SearchResults", "/search?q=nothing", nil),
                 ("Problem", "/projects/npm/nothing", nil), ("Problem", "/user", nil), ("Problem", "/nowhere", nil),
             ]

@@ -6,9 +6,10 @@ extension LiveServer {
     /// Expects a refusal as RFC 9457 has it.
     func expectProblem(
         _ code: Problem.Code, _ status: Int, _ method: String, _ path: String, token: String? = nil,
-        headers: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
+        headers: [String] = [], json: JSONValue? = nil, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let answer = try await call(method, path, token: token, headers: headers)
+        let fields = json == nil ? [] : ["Content-Type: application/json"]
+        let answer = try await call(method, path, token: token, headers: headers + fields, body: json?.bytes())
         #expect(answer.status == status, "\(method) \(path)", sourceLocation: sourceLocation)
         #expect(answer["content-type"] == "application/problem+json", sourceLocation: sourceLocation)
         #expect(answer["cache-control"] == "no-store", sourceLocation: sourceLocation)

@@ -16,7 +16,8 @@ struct APIPeopleTests {
             #expect(answer["cache-control"] == "no-store")
             #expect(
                 try answer.json() == [
-                    "name": "alice", "administrator": false, "credential": "operator-token",
+                    "name": "alice", "administrator": false, "moderator": false, "auditor": false,
+                    "credential": "operator-token",
                     "scopes": ["read", "publish:npm:@team/*"],
                 ])
             #expect(try await server.call("GET", "/api/v1/user", token: root).json()["administrator"] == true)
@@ -48,7 +49,7 @@ struct APIPeopleTests {
             }
             #expect(try await list() == [["name": "owner", "role": "owner"]])
             #expect(try await put("helper", "maintainer", helper) == 403)
-            #expect(try await put("HELPER", "maintainer", owner) == 204)
+            #expect(try await put("HELPER", "maintainer", owner) == 200)
             #expect(
                 try await list() == [
                     ["name": "owner", "role": "owner"], ["name": "helper", "role": "maintainer"],
@@ -62,7 +63,7 @@ struct APIPeopleTests {
             #expect(try await put("owner", "maintainer", owner) == 409, "somebody must own it")
             try await server.expectProblem(.lastOwner, 409, "DELETE", "\(Self.members)/owner", token: owner)
             try await server.expectProblem(.notOwner, 403, "DELETE", "\(Self.members)/owner", token: helper)
-            #expect(try await put("helper", "owner", owner) == 204)
+            #expect(try await put("helper", "owner", owner) == 200)
             #expect(try await server.call("DELETE", "\(Self.members)/owner", token: helper).status == 204)
             try await server.expectProblem(.notFound, 404, "DELETE", "\(Self.members)/owner", token: helper)
             try await server.expectProblem(.userUnknown, 404, "DELETE", "\(Self.members)/nobody", token: helper)

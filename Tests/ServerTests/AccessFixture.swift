@@ -52,8 +52,9 @@ struct AccessFixture: Sendable {
         path = path.replacing("/??/??/", with: "/\(project.prefix(2))/\(project.dropFirst(2).prefix(2))/")
         guard row.isUpload else {
             let type = row.body == nil ? [] : ["Content-Type: application/json"]
+            let text = row.body.map { String(decoding: $0.bytes(), as: UTF8.self).replacing("{p}", with: project) }
             return try await server.call(
-                row.method, path, token: token, headers: headers + type, body: row.body?.bytes())
+                row.method, path, token: token, headers: headers + type, body: text.map { Array($0.utf8) })
         }
         let upload = try #require(uploads["\(row.names.ecosystem) \(row.names.prefix)\(project)"])
         return try await server.call(

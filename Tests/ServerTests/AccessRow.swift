@@ -16,6 +16,10 @@ enum Access: Sendable {
     case tokenReader
     /// Whoever has a role on the project and a token whose scope covers it.
     case member
+    /// Whoever acts for themselves: with a session or token of their own, not one that the operator made.
+    case person
+    /// Whoever moderates or administers the instance.
+    case moderator
 }
 
 /// One row of the table: a route, who may call it, and a call that proves it.

@@ -5,7 +5,7 @@ import RegistryModel
 /// A route without a row here does not pass, and neither does a row without a route.
 enum AccessTable {
     static let rows: [AccessRow] =
-        operational + pages + AccessPages.rows + assessment + api + namespaces + pypi + cargo + npmReading + npmChanges + npmPeople
+        operational + pages + AccessPages.rows + assessment + api + ownership + namespaces + pypi + cargo + npmReading + npmChanges + npmPeople
         + swift + composer + maven
 
     private static let operational = [
@@ -225,17 +225,7 @@ enum AccessTable {
             row("POST", "/npm/-/npm/v1/user", .everyone, accepted: absent),
             row("POST", "/npm/-/npm/v1/tokens", .everyone, accepted: absent),
         ]
-        + [
-            ("GET", "/npm/-/org/{scope}/package"), ("GET", "/npm/-/org/{scope}/user"),
-            ("GET", "/npm/-/org/{scope}/team"),
-            ("PUT", "/npm/-/org/{scope}/team"), ("GET", "/npm/-/team/{scope}/{team}/package"),
-            ("PUT", "/npm/-/team/{scope}/{team}/package"), ("DELETE", "/npm/-/team/{scope}/{team}/package"),
-            ("GET", "/npm/-/team/{scope}/{team}/user"), ("PUT", "/npm/-/team/{scope}/{team}/user"),
-            ("DELETE", "/npm/-/team/{scope}/{team}/user"), ("DELETE", "/npm/-/team/{scope}/{team}"),
-        ].map { method, path in
-            let call = path.replacing("{scope}", with: "team").replacing("{team}", with: "core")
-            return row(method, path, .everyone, call, accepted: absent)
-        }
+        + npmOrganizations
 
     private static let swift = [
         row("GET", "/swift/{scope}/{name}", .reader, "/swift/team/{p}", .swift),
@@ -266,7 +256,7 @@ enum AccessTable {
             upload("PUT", "/composer", "/composer", .composer),
         ]
 
-    private static func row(
+    static func row(
         _ method: String, _ route: String, _ access: Access, _ call: String? = nil, _ names: AccessNames = .npm,
         _ body: JSONValue? = nil, accepted: ClosedRange<Int> = 200...399
     ) -> AccessRow {
@@ -276,7 +266,7 @@ enum AccessTable {
         return row
     }
 
-    private static func row(_ method: String, _ route: String, _ access: Access, body: JSONValue) -> AccessRow {
+    static func row(_ method: String, _ route: String, _ access: Access, body: JSONValue) -> AccessRow {
         row(method, route, access, nil, .npm, body)
     }
 

@@ -66,7 +66,7 @@ struct NamespaceServerTests {
 
             #expect(
                 try await server.call("PUT", place + "/members/bob", token: alice, json: ["role": "maintainer"]).status
-                    == 204)
+                    == 200)
             try await server.publish(.make("npm", "@acme/lamp", "1.1.0"), token: bob)
             #expect(try await server.call("PUT", place + "/offer", token: bob, json: ["user": "bob"]).status == 403)
             #expect(try await server.call("PUT", place + "/offer", token: alice, json: ["user": "bob"]).status == 204)

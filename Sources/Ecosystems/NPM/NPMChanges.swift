@@ -34,7 +34,8 @@ struct NPMChanges: Sendable {
         try check(revision: mount.parameter("rev", context), packument)
         let change = NPMDocumentChange(current: packument.full(readme: nil))
         if sent["versions"] == nil {
-            try await setOwners(try change.owners(in: sent), of: history, by: principal)
+            let invited = try await setOwners(try change.owners(in: sent), of: history, by: principal)
+            return mount.done(name, notices: invited.map { [$0] } ?? [])
         } else {
             let version = try change.removedVersion(in: sent)
             try await services.lifecycle.remove(NPMFormat.ecosystem, name: name, version: version, by: principal)
@@ -43,19 +44,26 @@ struct NPMChanges: Sendable {
     }
 
     /// Additions come first, so that a package never passes through a state without an owner.
-    private func setOwners(_ wanted: [String], of history: ProjectHistory, by principal: Principal) async throws {
+    /// - Returns: What npm shows as a notice: who was invited, and is an owner when they accept.
+    private func setOwners(
+        _ wanted: [String], of history: ProjectHistory, by principal: Principal
+    ) async throws -> String? {
         let name = history.project.name.display
         guard !wanted.isEmpty else { throw Problem(.lastOwner, "A package keeps at least one owner.") }
         let present = Set(history.members.map { $0.userName.lowercased() })
+        var invited: [String] = []
         for user in wanted where !present.contains(user.lowercased()) {
-            try await services.lifecycle.addMember(
+            let outcome = try await services.lifecycle.addMember(
                 NPMFormat.ecosystem, name: name, user: user, role: .owner, by: principal)
+            if case .offered = outcome { invited.append(user) }
         }
         let kept = Set(wanted.map { $0.lowercased() })
         for member in history.members where !kept.contains(member.userName.lowercased()) {
             try await services.lifecycle.removeMember(
                 NPMFormat.ecosystem, name: name, user: member.userName, by: principal)
         }
+        guard !invited.isEmpty else { return nil }
+        return "\(invited.joined(separator: ", ")) has been invited to own \(name) and does when the invitation is accepted"
     }
 
     /// `DELETE /:package/-rev/:rev`: removes the package.

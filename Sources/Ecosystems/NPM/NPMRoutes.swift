@@ -25,6 +25,7 @@ package struct NPMRoutes: Sendable {
         addReading(to: group, NPMReading(mount: mount))
         addPublishing(to: group, NPMPublish(mount: mount), NPMChanges(mount: mount))
         addSettings(to: group, NPMSettings(mount: mount))
+        addOrganizations(to: group, NPMOrganizations(mount: mount))
         addPeople(to: group, NPMPeople(mount: mount))
         addStaging(to: group, NPMStaging(mount: mount))
         let security = NPMSecurity(mount: mount)
@@ -62,15 +63,22 @@ package struct NPMRoutes: Sendable {
         both(group, .post, "-/package/", "/access", settings.setAccess)
         both(group, .get, "-/package/", "/collaborators", settings.collaborators)
         group.get("-/user/:user/package", use: settings.packages)
-        group.get("-/org/:scope/package", use: settings.scopePackages)
-        group.get("-/org/:scope/user", use: settings.teams)
-        group.get("-/org/:scope/team", use: settings.teams)
-        for method in [HTTPRequest.Method.get, .put, .delete] {
-            group.on("-/team/:scope/:team/package", method: method, use: settings.teams)
-            group.on("-/team/:scope/:team/user", method: method, use: settings.teams)
-        }
-        group.put("-/org/:scope/team", use: settings.teams)
-        group.delete("-/team/:scope/:team", use: settings.teams)
+    }
+
+    private func addOrganizations(to group: RouterGroup<RegistryContext>, _ organizations: NPMOrganizations) {
+        group.get("-/org/:scope/package", use: organizations.packages)
+        group.get("-/org/:scope/user", use: organizations.members)
+        group.put("-/org/:scope/user", use: organizations.setMember)
+        group.delete("-/org/:scope/user", use: organizations.removeMember)
+        group.get("-/org/:scope/team", use: organizations.teams)
+        group.put("-/org/:scope/team", use: organizations.createTeam)
+        group.delete("-/team/:scope/:team", use: organizations.deleteTeam)
+        group.get("-/team/:scope/:team/user", use: organizations.teamMembers)
+        group.put("-/team/:scope/:team/user", use: organizations.addToTeam)
+        group.delete("-/team/:scope/:team/user", use: organizations.removeFromTeam)
+        group.get("-/team/:scope/:team/package", use: organizations.teamPackages)
+        group.put("-/team/:scope/:team/package", use: organizations.grant)
+        group.delete("-/team/:scope/:team/package", use: organizations.revoke)
     }
 
     private func addStaging(to group: RouterGroup<RegistryContext>, _ staging: NPMStaging) {

@@ -54,9 +54,7 @@ struct NPMSettings: Sendable {
         let name = try mount.package(context)
         let principal = try await services.principal(context)
         let body = try await mount.body(request, context, maximumBytes: 4096)
-        guard let access = body["access"]?.stringValue else {
-            throw Problem(.notSupported, "This registry has no second factors yet, so publishing cannot require one.")
-        }
+        guard let access = body["access"]?.stringValue else { return try await setFactors(body, name, by: principal) }
         let visibility: Visibility
         switch access {
         case "public": visibility = .public
@@ -67,12 +65,26 @@ struct NPMSettings: Sendable {
         return mount.done(name)
     }
 
-    /// `GET /-/package/:package/collaborators`.
+    /// `npm access set mfa=…`: `publish` asks for a person or a trusted publisher, the others let tokens publish.
+    ///
+    /// Whether people need a second factor is the registry's policy, not the package's.
+    private func setFactors(_ body: JSONValue, _ name: String, by principal: Principal) async throws -> Response {
+        guard let isRequired = body["publish_requires_tfa"] else {
+            throw Problem(.badRequest, "The body says neither what the access is nor what publishing requires.")
+        }
+        let takesTokens = isRequired == .bool(false) || body["automation_token_overrides_tfa"] == .bool(true)
+        try await services.lifecycle.setTokenPolicy(
+            NPMFormat.ecosystem, name: name, takesTokens ? .any : .trusted, by: principal)
+        return mount.done(name)
+    }
+
+    /// `GET /-/package/:package/collaborators`: people, and teams as `organization:team`.
     func collaborators(_ request: Request, _ context: RegistryContext) async throws -> Response {
         let name = try mount.package(context)
         let principal = try await services.principal(context)
-        let members = try await services.lifecycle.members(NPMFormat.ecosystem, name: name, by: principal)
-        return mount.answer(.object(members.map { .init($0.userName, "write") }))
+        let people = try await services.lifecycle.people(NPMFormat.ecosystem, name: name, by: principal)
+        let names = people.members.map(\.userName) + people.teams.map(\.team.label)
+        return mount.answer(.object(names.map { .init($0, "write") }))
     }
 
     /// `GET /-/user/:user/package`.
@@ -80,15 +92,5 @@ struct NPMSettings: Sendable {
         let projects = try await services.catalog.projects(
             NPMFormat.ecosystem, ofUser: mount.parameter("user", context), for: services.reader(context))
         return mount.answer(.object(projects.map { .init($0.name.display, "write") }))
-    }
-
-    /// `GET /-/org/:scope/package`: there are no organizations yet, and npm asks for the user of that name next.
-    func scopePackages(_ request: Request, _ context: RegistryContext) async throws -> Response {
-        throw Problem(.notFound, "There is no organization '\(try mount.parameter("scope", context).prefix(64))'.")
-    }
-
-    /// Teams, which come with organizations.
-    func teams(_ request: Request, _ context: RegistryContext) async throws -> Response {
-        throw Problem(.notSupported, "This registry has no teams and organizations yet; use npm owner.")
     }
 }

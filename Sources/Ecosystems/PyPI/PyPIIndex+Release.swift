@@ -35,6 +35,7 @@ extension PyPIIndex {
         let urls = offered.filter { $0.release.id == release.id }.map { legacyEntry($0, project) }
         var members: [(String, JSONValue?)] = [
             ("info", info(release, project, readme: readme)), ("last_serial", .integer(project.revision)),
+            ("ownership", Self.ownership(history)),
         ]
         if includesReleases {
             let releases = Self.releases(history).map { release in
@@ -46,6 +47,14 @@ extension PyPIIndex {
         }
         members += [("urls", .array(urls)), ("vulnerabilities", .array([]))]
         return JSONValue.compactObject(members).bytes()
+    }
+
+    /// Who has a role, in PyPI's words, and the organization that owns the project.
+    private static func ownership(_ history: ProjectHistory) -> JSONValue {
+        let roles = history.members.map { member -> JSONValue in
+            ["role": .string(member.role == .owner ? "Owner" : "Maintainer"), "user": .string(member.userName)]
+        }
+        return ["organization": history.organization.map(JSONValue.string) ?? .null, "roles": .array(roles)]
     }
 
     private func info(_ release: Release, _ project: Project, readme: String?) -> JSONValue {

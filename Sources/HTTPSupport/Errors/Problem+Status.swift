@@ -15,7 +15,8 @@ extension Problem.Code {
         case .insufficientScope, .notOwner, .forbidden, .nameReserved, .nameConfusable, .namespaceTaken,
             .namespaceUnverified, .quotaExceeded, .projectArchived, .projectQuarantined, .screeningHeld,
             .sourceMismatch, .unpublishRefused, .passwordChangeRequired, .addressUnconfirmed, .secondFactorRequired,
-            .reauthenticationRequired, .recoveryRefused:
+            .reauthenticationRequired, .recoveryRefused, .phishingResistanceRequired, .operatorTokenRefused,
+            .longLivedTokenRefused:
             .forbidden
         case .notFound, .userUnknown: .notFound
         case .methodNotAllowed: .methodNotAllowed

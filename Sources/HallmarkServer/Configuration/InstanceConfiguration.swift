@@ -1,3 +1,4 @@
+package import Accounts
 import Archives
 package import Blobs
 package import Ecosystems
@@ -55,7 +56,9 @@ package struct InstanceConfiguration: Sendable {
         outbound = try OutboundConfiguration(settings)
         maven = try Self.maven(settings)
         publicURL = try ServerConfiguration.publicURL(settings).text
-        accounts = try AccountConfiguration(settings)
+        var accounts = try AccountConfiguration(settings)
+        try accounts.policy.readPublishing(settings)
+        self.accounts = accounts
         operatorTokens = try settings.choice("operator-tokens", default: .allow)
         unpublish = UnpublishPolicy(
             hours: Int64(try settings.number("unpublish-hours", default: 72, in: 0...876_000)),

@@ -109,7 +109,7 @@ package struct TestRegistry: Sendable {
 /// Without a schema the database is empty, as for a restore.
 package func withRegistry(
     _ backend: TestBackend, limits: PublishLimits = PublishLimits(), scanners: [any Publishing.Scanner] = [],
-    visibility: Visibility = .public, hasSchema: Bool = true,
+    visibility: Visibility = .public, policy: AccountPolicy = AccountPolicy(), hasSchema: Bool = true,
     formats: [any PackageFormat] = [
         PlainFormat(), PlainFormat(id: "single", atom: .file), PlainFormat(id: "shared", namespaceKind: .scope),
     ],
@@ -130,13 +130,16 @@ package func withRegistry(
         let disk = BlockingPool(name: "disk", threads: 2, capacity: 1024)
         let inspection = BlockingPool(name: "inspection", threads: 2, capacity: 1024)
         let random = SystemRandomSource()
+        let ids = RowIDs(clock: clock)
+        let secrets = try MasterKey.load(path: data.masterKey, random: random)
         let core = RegistryCore(
             driver: driver, blobs: FileBlobStore(directory: data.blobs, pool: disk),
             keeper: FileBlobKeeper(directory: data.blobs, pool: disk),
             spool: Spool(directory: data.spool, random: random, pool: disk), publishingPool: disk,
             inspectionPool: inspection, readingPool: disk, renderingPool: inspection, clock: clock,
-            ids: RowIDs(clock: clock), formats: formats,
-            limits: limits, defaultVisibility: visibility,
+            ids: ids, formats: formats,
+            limits: limits, defaultVisibility: visibility, policy: policy,
+            notices: Notices(ids: ids, clock: clock, publicURL: "http://localhost", secrets: secrets),
             changed: { coordinates in
                 changes.note(coordinates)
                 changed(coordinates)

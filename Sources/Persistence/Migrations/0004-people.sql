@@ -286,6 +286,8 @@ CREATE TABLE invitations (
     UNIQUE (subject_kind, subject_id, user_id)
 );
 CREATE INDEX invitations_by_user ON invitations (user_id);
+CREATE INDEX invitations_by_inviter ON invitations (invited_by);
+CREATE INDEX invitations_by_expiry ON invitations (expires_at);
 
 -- Projects on their way to another owner. receiver_kind: user, organization.
 CREATE TABLE project_transfers (
@@ -299,6 +301,8 @@ CREATE TABLE project_transfers (
     accepted_at {int},
     effective_at {int}
 );
+CREATE INDEX project_transfers_by_giver ON project_transfers (from_id);
+CREATE INDEX project_transfers_by_expiry ON project_transfers (expires_at);
 CREATE INDEX project_transfers_by_receiver ON project_transfers (receiver_kind, receiver_id);
 CREATE INDEX project_transfers_by_effect ON project_transfers (effective_at) WHERE effective_at IS NOT NULL;
 

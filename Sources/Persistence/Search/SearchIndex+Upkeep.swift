@@ -28,13 +28,10 @@ extension SearchIndex {
                 try remove(projectID: project.id)
                 continue
             }
-            let members = project.visibility == .public ? [] : try ProjectStore(connection).members(project.id)
             try put(
                 SearchEntry(
-                    projectID: project.id, name: project.name.display, nameKey: project.name.key,
-                    summary: project.summary ?? "",
-                    keywords: try row.text("keywords").split(separator: "\n").map(String.init),
-                    ecosystem: project.ecosystem, visibility: project.visibility, members: members.map(\.userID)))
+                    project, summary: project.summary ?? "",
+                    keywords: try row.text("keywords").split(separator: "\n").map(String.init), connection))
         }
         return try rows.last?.int("id")
     }

@@ -13,11 +13,15 @@ package struct SearchEntry: Hashable, Sendable {
     package let visibility: Visibility
     /// Who has a role; needed only where not everybody may see the project.
     package let members: [Int64]
+    /// The teams with a role, under the same condition.
+    package let teams: [Int64]
+    /// The organization that owns it.
+    package let organization: Int64?
 
     /// Collects what a project is found by.
     package init(
         projectID: Int64, name: String, nameKey: String, summary: String, keywords: [String], ecosystem: EcosystemID,
-        visibility: Visibility, members: [Int64]
+        visibility: Visibility, members: [Int64], teams: [Int64] = [], organization: Int64? = nil
     ) {
         self.projectID = projectID
         self.name = name
@@ -27,6 +31,20 @@ package struct SearchEntry: Hashable, Sendable {
         self.ecosystem = ecosystem
         self.visibility = visibility
         self.members = members
+        self.teams = teams
+        self.organization = organization
+    }
+
+    /// What a project is found by, with who may find it.
+    package init(
+        _ project: Project, summary: String, keywords: [String], _ connection: any SQLConnection
+    ) throws {
+        let audience = try ProjectStore(connection).audience(of: project)
+        self.init(
+            projectID: project.id, name: project.name.display, nameKey: project.name.key, summary: summary,
+            keywords: keywords, ecosystem: project.ecosystem, visibility: project.visibility,
+            members: audience.members, teams: audience.teams,
+            organization: project.visibility == .public ? nil : project.organizationID)
     }
 }
 
@@ -145,9 +163,11 @@ package struct SearchIndex {
     /// Where as many have the words themselves as can be compared, words that only begin like them are left out: to gather
     /// every word with a common beginning is what costs most.
     private func candidates(_ words: SearchWords, _ request: SearchRequest) throws -> [Int64] {
+        let groups = try groups(request.audience)
         func find(_ place: SearchCondition.Place, _ acceptsBeginnings: Bool, _ limit: Int) throws -> [Int64] {
             try match(
-                SearchCondition(words, in: place, acceptsBeginnings: acceptsBeginnings, request), limit: limit)
+                SearchCondition(words, in: place, acceptsBeginnings: acceptsBeginnings, request, groups),
+                limit: limit)
         }
         var anywhere = try find(.anywhere, false, Self.countLimit)
         let acceptsBeginnings = anywhere.count <= Self.compared
@@ -159,6 +179,19 @@ package struct SearchIndex {
         let all = (try named(words, request) + inName + anywhere).filter { seen.insert($0).inserted }
         let best = try ordered(Array(all.prefix(Self.compared)), words, request)
         return Array((best + all.dropFirst(Self.compared)).prefix(Self.countLimit))
+    }
+
+    /// The tokens of the teams that somebody is in, and of the organizations that they own.
+    private func groups(_ audience: SearchAudience) throws -> [String] {
+        guard case .user(let id) = audience else { return [] }
+        let teams = try connection.query("SELECT team_id AS in_team FROM team_members WHERE user_id = \(id) LIMIT 200")
+        let organizations = try connection.query(
+            """
+            SELECT organization_id AS owned FROM organization_members
+            WHERE user_id = \(id) AND role || '' = \(OrganizationRole.owner) LIMIT 200
+            """)
+        return try teams.map { SearchTokens.team(try $0.int("in_team")) }
+            + organizations.map { SearchTokens.organization(try $0.int("owned")) }
     }
 
     private func match(_ condition: SearchCondition, limit: Int) throws -> [Int64] {
@@ -236,7 +269,11 @@ package struct SearchIndex {
             case .user(let id):
                 """
                 AND (p.visibility || '' IN \(values: [Visibility.public, .internal]) OR EXISTS (
-                    SELECT 1 FROM project_members m WHERE m.project_id = p.id AND m.user_id = \(id)))
+                    SELECT 1 FROM project_members m WHERE m.project_id = p.id AND m.user_id = \(id)) OR EXISTS (
+                    SELECT 1 FROM project_teams t JOIN team_members m ON m.team_id = t.team_id
+                    WHERE t.project_id = p.id AND m.user_id = \(id)) OR EXISTS (
+                    SELECT 1 FROM organization_members o WHERE o.organization_id = p.organization_id
+                        AND o.user_id = \(id) AND o.role || '' = \(OrganizationRole.owner)))
                 """
             }
         return

@@ -5,7 +5,7 @@ import RegistryModel
 ///
 /// Both databases index exactly these and split nothing themselves, so they cannot disagree about what a word is. The first
 /// letter says what a token is: `n` a word of the name, `w` a word of name, keywords or summary, `e` the ecosystem, `v` the
-/// visibility, `u` the id of somebody with a role. There are only letters and digits in a token, so no query language can
+/// visibility, `u` the id of somebody with a role, `t` that of a team with one, `o` that of the organization that owns it. There are only letters and digits in a token, so no query language can
 /// misread one.
 struct SearchTokens: Sendable {
     /// How many different words of a project are found; those of the name come first.
@@ -23,11 +23,19 @@ struct SearchTokens: Sendable {
         tokens.insert(Self.ecosystem(entry.ecosystem))
         tokens.insert("v\(entry.visibility.rawValue)")
         for member in entry.members { tokens.insert("u\(member)") }
+        for team in entry.teams { tokens.insert(Self.team(team)) }
+        if let organization = entry.organization { tokens.insert(Self.organization(organization)) }
         all = tokens.sorted()
     }
 
     /// The token of an ecosystem.
     static func ecosystem(_ id: EcosystemID) -> String { "e" + words(id.rawValue).joined() }
+
+    /// The token of a team.
+    static func team(_ id: Int64) -> String { "t\(id)" }
+
+    /// The token of an organization.
+    static func organization(_ id: Int64) -> String { "o\(id)" }
 
     /// The tokens of which a project that the audience may see has one; empty where it may see all.
     static func audience(_ audience: SearchAudience) -> [String] {
@@ -92,11 +100,14 @@ struct SearchCondition: Sendable {
     /// Tokens one of which must be there; empty where it does not matter.
     let anyOf: [String]
 
-    /// All words of a search, for whoever asks.
-    init(_ words: SearchWords, in place: Place, acceptsBeginnings: Bool, _ request: SearchRequest) {
+    /// All words of a search, for whoever asks; `groups` are the tokens of the groups that they are in.
+    init(
+        _ words: SearchWords, in place: Place, acceptsBeginnings: Bool, _ request: SearchRequest,
+        _ groups: [String] = []
+    ) {
         self.words = Array(Set(words.words.map { place.rawValue + $0 })).sorted { ($1.count, $0) < ($0.count, $1) }
         self.acceptsBeginnings = acceptsBeginnings
         required = request.ecosystem.map { [SearchTokens.ecosystem($0)] } ?? []
-        anyOf = SearchTokens.audience(request.audience)
+        anyOf = SearchTokens.audience(request.audience) + groups
     }
 }

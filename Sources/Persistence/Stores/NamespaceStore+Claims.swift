@@ -5,7 +5,8 @@ extension NamespaceStore {
     package func find(_ ecosystem: EcosystemID, key: String, ownerID: Int64) throws -> Namespace? {
         try connection.query(
             """
-            SELECT n.*, u.name AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+            SELECT n.*, COALESCE(g.name, u.name) AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+                LEFT JOIN organizations g ON g.id = n.organization_id
             WHERE n.ecosystem = \(ecosystem) AND n.name_key = \(key) AND n.owner_id = \(ownerID)
             """
         ).first.map(Self.record)
@@ -14,7 +15,11 @@ extension NamespaceStore {
     /// The namespace with that id.
     package func find(id: Int64) throws -> Namespace? {
         try connection.query(
-            "SELECT n.*, u.name AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id WHERE n.id = \(id)"
+            """
+            SELECT n.*, COALESCE(g.name, u.name) AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+                LEFT JOIN organizations g ON g.id = n.organization_id
+            WHERE n.id = \(id)
+            """
         ).first.map(Self.record)
     }
 
@@ -22,7 +27,8 @@ extension NamespaceStore {
     package func all(_ ecosystem: EcosystemID, key: String, limit: Int) throws -> [Namespace] {
         try connection.query(
             """
-            SELECT n.*, u.name AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+            SELECT n.*, COALESCE(g.name, u.name) AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+                LEFT JOIN organizations g ON g.id = n.organization_id
             WHERE n.ecosystem = \(ecosystem) AND n.name_key = \(key) ORDER BY n.owner_id LIMIT \(limit)
             """
         ).map(Self.record)
@@ -32,7 +38,8 @@ extension NamespaceStore {
     package func list(ownerID: Int64, limit: Int) throws -> [Namespace] {
         try connection.query(
             """
-            SELECT n.*, u.name AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+            SELECT n.*, COALESCE(g.name, u.name) AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+                LEFT JOIN organizations g ON g.id = n.organization_id
             WHERE n.owner_id = \(ownerID) ORDER BY n.created_at DESC, n.id DESC LIMIT \(limit)
             """
         ).map(Self.record)
@@ -53,7 +60,8 @@ extension NamespaceStore {
     package func list(_ ecosystem: EcosystemID, after key: String, limit: Int) throws -> [Namespace] {
         try connection.query(
             """
-            SELECT n.*, u.name AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+            SELECT n.*, COALESCE(g.name, u.name) AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+                LEFT JOIN organizations g ON g.id = n.organization_id
             WHERE n.ecosystem = \(ecosystem) AND n.name_key > \(key) ORDER BY n.name_key LIMIT \(limit)
             """
         ).map(Self.record)
@@ -75,7 +83,8 @@ extension NamespaceStore {
     package func due(at now: Timestamp, limit: Int) throws -> [Namespace] {
         try connection.query(
             """
-            SELECT n.*, u.name AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+            SELECT n.*, COALESCE(g.name, u.name) AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+                LEFT JOIN organizations g ON g.id = n.organization_id
             WHERE n.next_check_at IS NOT NULL AND n.next_check_at <= \(now)
             ORDER BY n.next_check_at LIMIT \(limit)
             """
@@ -91,7 +100,8 @@ extension NamespaceStore {
                 method = \(namespace.method), target = \(namespace.target), dnssec = \(namespace.dnssec),
                 staging_policy = \(namespace.stagingPolicy?.rawValue), verified_at = \(namespace.verifiedAt),
                 checked_at = \(namespace.checkedAt), next_check_at = \(namespace.nextCheckAt),
-                failing_since = \(namespace.failingSince), last_error = \(namespace.lastError)
+                failing_since = \(namespace.failingSince), last_error = \(namespace.lastError),
+                organization_id = \(namespace.organizationID)
             WHERE id = \(namespace.id)
             """)
     }
@@ -100,7 +110,44 @@ extension NamespaceStore {
     package func delete(_ id: Int64) throws {
         try connection.execute("DELETE FROM namespace_offers WHERE namespace_id = \(id)")
         try connection.execute("DELETE FROM namespace_members WHERE namespace_id = \(id)")
+        try connection.execute("DELETE FROM namespace_teams WHERE namespace_id = \(id)")
+        try connection.execute(
+            "DELETE FROM invitations WHERE subject_kind = \(InvitationSubject.namespace) AND subject_id = \(id)")
         try connection.execute("DELETE FROM namespaces WHERE id = \(id)")
+    }
+
+    /// The namespaces that an organization has, by name.
+    package func list(organizationID: Int64, limit: Int) throws -> [Namespace] {
+        try connection.query(
+            """
+            SELECT n.*, g.name AS owner FROM namespaces n JOIN organizations g ON g.id = n.organization_id
+            WHERE n.organization_id = \(organizationID) ORDER BY n.ecosystem, n.name_key LIMIT \(limit)
+            """
+        ).map(Self.record)
+    }
+
+    /// The namespaces on which a team has a role, by name.
+    package func list(teamID: Int64, limit: Int) throws -> [(namespace: Namespace, role: Role)] {
+        try connection.query(
+            """
+            SELECT n.*, t.role AS held, COALESCE(g.name, u.name) AS owner FROM namespace_teams t
+                JOIN namespaces n ON n.id = t.namespace_id JOIN users u ON u.id = n.owner_id
+                LEFT JOIN organizations g ON g.id = n.organization_id
+            WHERE t.team_id = \(teamID) ORDER BY n.ecosystem, n.name_key LIMIT \(limit)
+            """
+        ).map { (try Self.record($0), Role(rawValue: try $0.text("held")) ?? .maintainer) }
+    }
+
+    /// A verified namespace that would have no owner without a user.
+    package func onlyOwned(by userID: Int64) throws -> String? {
+        try connection.query(
+            """
+            SELECT n.ecosystem || ' ' || n.name AS only_owned FROM namespaces n
+            WHERE n.owner_id = \(userID) AND n.organization_id IS NULL
+                AND n.state IN \(values: NamespaceState.effective.map(\.rawValue))
+            LIMIT 1
+            """
+        ).first?.text("only_owned")
     }
 
     /// Everybody with a role on a namespace, owners first.
@@ -115,6 +162,13 @@ extension NamespaceStore {
                 userID: try row.int("user_id"), userName: try row.text("name"),
                 role: Role(rawValue: try row.text("held")) ?? .maintainer)
         }
+    }
+
+    /// The role that was given to one user alone.
+    package func ownRole(_ id: Int64, userID: Int64) throws -> Role? {
+        try connection.query(
+            "SELECT role FROM namespace_members WHERE namespace_id = \(id) AND user_id = \(userID)"
+        ).first.flatMap { Role(rawValue: try $0.text("role")) }
     }
 
     /// Takes somebody's role away.

@@ -14,7 +14,8 @@ package struct NamespaceStore {
         guard !keys.isEmpty else { return [] }
         return try connection.query(
             """
-            SELECT n.*, u.name AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+            SELECT n.*, COALESCE(g.name, u.name) AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+                LEFT JOIN organizations g ON g.id = n.organization_id
             WHERE n.ecosystem = \(ecosystem) AND n.name_key IN \(values: keys)
                 AND n.state IN \(values: NamespaceState.effective.map(\.rawValue))
             """
@@ -26,10 +27,15 @@ package struct NamespaceStore {
         guard !ids.isEmpty else { return nil }
         let roles = try connection.query(
             """
-            SELECT m.role FROM namespace_members m
+            SELECT m.role AS held FROM namespace_members m
             WHERE m.namespace_id IN \(values: ids) AND m.user_id = \(userID)
+            UNION ALL SELECT t.role AS held FROM namespace_teams t JOIN team_members m ON m.team_id = t.team_id
+            WHERE t.namespace_id IN \(values: ids) AND m.user_id = \(userID)
+            UNION ALL SELECT o.role AS held FROM namespaces n
+                JOIN organization_members o ON o.organization_id = n.organization_id
+            WHERE n.id IN \(values: ids) AND o.user_id = \(userID) AND o.role || '' = \(OrganizationRole.owner)
             """
-        ).map { Role(rawValue: try $0.text("role")) }
+        ).map { Role(rawValue: try $0.text("held")) }
         return roles.contains(.owner) ? .owner : roles.contains(.maintainer) ? .maintainer : nil
     }
 
@@ -39,12 +45,13 @@ package struct NamespaceStore {
         try connection.execute(
             """
             INSERT INTO namespaces (id, ecosystem, name, name_key, owner_id, state, challenge, method, target, dnssec,
-                staging_policy, created_at, verified_at, checked_at, next_check_at, failing_since, last_error)
+                staging_policy, created_at, verified_at, checked_at, next_check_at, failing_since, last_error,
+                organization_id)
             VALUES (\(namespace.id), \(namespace.ecosystem), \(namespace.name), \(namespace.key), \(namespace.ownerID),
                 \(namespace.state.rawValue), \(namespace.challenge), \(namespace.method), \(namespace.target),
                 \(namespace.dnssec), \(namespace.stagingPolicy?.rawValue), \(namespace.createdAt),
                 \(namespace.verifiedAt), \(namespace.checkedAt), \(namespace.nextCheckAt),
-                \(namespace.failingSince), \(namespace.lastError))
+                \(namespace.failingSince), \(namespace.lastError), \(namespace.organizationID))
             """)
     }
 
@@ -69,6 +76,7 @@ package struct NamespaceStore {
             createdAt: try row.timestamp("created_at"), verifiedAt: try row.optionalTimestamp("verified_at"),
             checkedAt: try row.optionalTimestamp("checked_at"),
             nextCheckAt: try row.optionalTimestamp("next_check_at"),
-            failingSince: try row.optionalTimestamp("failing_since"), lastError: try row.optionalText("last_error"))
+            failingSince: try row.optionalTimestamp("failing_since"), lastError: try row.optionalText("last_error"),
+            organizationID: try row.optionalInt("organization_id"))
     }
 }

@@ -122,10 +122,10 @@ package struct ProjectStore {
         try connection.execute(
             """
             INSERT INTO projects (id, ecosystem, name, name_key, name_confusable, visibility, status, created_by,
-                created_at, updated_at, revision, keywords, stored_bytes)
+                created_at, updated_at, revision, keywords, stored_bytes, organization_id)
             VALUES (\(project.id), \(project.ecosystem), \(name.display), \(name.key), \(name.confusable),
                 \(project.visibility.rawValue), \(project.status.rawValue), \(userID), \(project.createdAt),
-                \(project.updatedAt), 1, '', 0)
+                \(project.updatedAt), 1, '', 0, \(project.organizationID))
             """)
     }
 
@@ -170,6 +170,10 @@ package struct ProjectStore {
     package func erase(_ projectID: Int64) throws {
         try connection.execute("DELETE FROM project_repositories WHERE project_id = \(projectID)")
         try connection.execute("DELETE FROM project_members WHERE project_id = \(projectID)")
+        try connection.execute("DELETE FROM project_teams WHERE project_id = \(projectID)")
+        try connection.execute("DELETE FROM project_transfers WHERE project_id = \(projectID)")
+        try connection.execute(
+            "DELETE FROM invitations WHERE subject_kind = \(InvitationSubject.project) AND subject_id = \(projectID)")
         try connection.execute("DELETE FROM projects WHERE id = \(projectID)")
     }
 
@@ -208,7 +212,16 @@ package struct ProjectStore {
             statusReason: try row.optionalText("status_reason"),
             createdAt: try row.timestamp("created_at"), updatedAt: try row.timestamp("updated_at"),
             revision: try row.int("revision"), latestVersion: try row.optionalText("latest_version"),
-            summary: try row.optionalText("summary"))
+            summary: try row.optionalText("summary"), organizationID: try row.optionalInt("organization_id"),
+            critical: try critical(row),
+            tokenPolicy: TokenPolicy(rawValue: try row.text("token_policy")) ?? .trusted)
+    }
+
+    private static func critical(_ row: SQLRow) throws -> Criticality? {
+        guard let since = try row.optionalTimestamp("critical_since") else { return nil }
+        return Criticality(
+            since: since, reason: Criticality.Reason(rawValue: try row.optionalText("critical_reason") ?? "") ?? .marked,
+            enforcedAt: try row.optionalTimestamp("critical_enforced_at") ?? since)
     }
 }
 
@@ -237,27 +250,6 @@ extension ProjectStore {
         return try Dictionary(rows.map { (try $0.int("project_id"), try $0.text("name")) }) { first, _ in first }
     }
 
-    /// The role of one user.
-    package func role(_ projectID: Int64, userID: Int64) throws -> Role? {
-        try connection.query(
-            "SELECT role FROM project_members WHERE project_id = \(projectID) AND user_id = \(userID)"
-        ).first.flatMap { Role(rawValue: try $0.text("role")) }
-    }
-
-    /// The projects of an ecosystem with a visible release on which a user has a role, in the order of their keys.
-    ///
-    /// The ecosystem is compared as an expression, so that SQLite begins with the user's few rows and not with all projects
-    /// of the ecosystem.
-    package func list(ecosystem: EcosystemID, withRoleOf userID: Int64, limit: Int) throws -> [Project] {
-        try connection.query(
-            """
-            SELECT p.* FROM project_members m JOIN projects p ON p.id = m.project_id
-            WHERE m.user_id = \(userID) AND p.ecosystem || '' = \(ecosystem) AND p.latest_version IS NOT NULL
-            ORDER BY p.name_key LIMIT \(limit)
-            """
-        ).map(Self.record)
-    }
-
     /// Gives a role, or changes it.
     package func setMember(_ projectID: Int64, userID: Int64, role: Role, at now: Timestamp) throws {
         try connection.execute(
@@ -273,15 +265,6 @@ extension ProjectStore {
     package func removeMember(_ projectID: Int64, userID: Int64) throws -> Bool {
         try connection.execute(
             "DELETE FROM project_members WHERE project_id = \(projectID) AND user_id = \(userID)") > 0
-    }
-
-    /// The ids of the projects on which a user has a role, limited to those given.
-    package func projects(_ ids: [Int64], withRoleOf userID: Int64) throws -> Set<Int64> {
-        let rows = try connection.query(
-            """
-            SELECT project_id FROM project_members WHERE user_id = \(userID) AND project_id IN \(values: ids)
-            """)
-        return Set(try rows.map { try $0.int("project_id") })
     }
 
     /// The distribution tags, as tag → version; tags of releases that are not visible are left out.

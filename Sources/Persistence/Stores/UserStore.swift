@@ -25,8 +25,11 @@ package struct UserStore {
     }
 
     /// Adds an account.
-    /// - Throws: `SQLFault.uniqueViolation` where the folded name is taken.
+    /// - Throws: `SQLFault.uniqueViolation` where a user or an organization has the folded name.
     package func insert(_ user: UserRecord, nameKey: String) throws {
+        guard try OrganizationStore(connection).find(nameKey: nameKey) == nil else {
+            throw SQLFault.uniqueViolation(constraint: "users.name_key")
+        }
         try connection.execute(
             """
             INSERT INTO users (id, name, name_key, email, is_administrator, created_at)

@@ -91,7 +91,7 @@ extension Catalog {
             let found = try keys.compactMap {
                 try store.find(ProjectCoordinates(ecosystem: ecosystem, nameKey: $0))
             }
-            return try Self.visible(found.filter { $0.latestVersion != nil }, to: reader, connection).map(\.name)
+            return try visible(found.filter { $0.latestVersion != nil }, to: reader, connection).map(\.name)
         }
     }
 
@@ -105,7 +105,7 @@ extension Catalog {
                 throw Problem(.userUnknown, "There is no user '\(name.prefix(64))'.")
             }
             let projects = try ProjectStore(connection).list(ecosystem: ecosystem, withRoleOf: user.id, limit: 10_000)
-            return try Self.visible(projects, to: reader, connection)
+            return try visible(projects, to: reader, connection)
         }
     }
 
@@ -167,7 +167,7 @@ extension Catalog {
             case .principal(let principal) where !principal.scopes.isEmpty:
                 principal.mayUse(.read, ecosystem: query.ecosystem ?? EcosystemID(rawValue: ""), nameKey: nil)
                     ? .user(principal.userID) : .anonymous
-            case .principal(let principal): principal.isAdministrator ? .everything : .user(principal.userID)
+            case .principal(let principal): principal.readsEverything ? .everything : .user(principal.userID)
             }
         let request = SearchRequest(
             text: query.text, ecosystem: query.ecosystem, audience: audience, limit: query.limit, offset: query.offset)

@@ -20,7 +20,7 @@ extension Catalog {
         let format = try core.format(ecosystem)
         return try await core.driver.read { connection in
             let named = try RepositoryStore(connection).projects(ecosystem, naming: key, limit: 100)
-            let open = try Self.visible(named, to: reader, connection)
+            let open = try visible(named, to: reader, connection)
             return try open.filter { project in
                 guard project.latestVersion != nil, project.status != .quarantined else { return false }
                 let keys = format.namespaceKeys(of: project.name.key)

@@ -72,7 +72,8 @@ package struct Catalog: Sendable {
             return ProjectHistory(
                 project: project,
                 releases: shown(try ReleaseStore(connection).history(project.id, states: states)),
-                tags: try projects.tags(project.id), members: try projects.members(project.id))
+                tags: try projects.tags(project.id), members: try projects.members(project.id),
+                organization: try project.organizationID.flatMap { try OrganizationStore(connection).find(id: $0)?.name })
         }
         guard let history, !history.releases.isEmpty else { throw RegistryCore.notFound(ecosystem, name) }
         return history
@@ -152,13 +153,13 @@ package struct Catalog: Sendable {
     }
 
     /// Those of some projects that the reader may see.
-    static func visible(
+    func visible(
         _ projects: [Project], to reader: Reader, _ connection: any SQLConnection
     ) throws -> [Project] {
         guard case .principal(let principal) = reader else { return projects.filter { $0.visibility == .public } }
         let hidden = projects.filter { $0.visibility == .private }.map(\.id)
         let own =
-            principal.isAdministrator || hidden.isEmpty
+            principal.readsEverything || hidden.isEmpty
             ? Set(hidden) : try ProjectStore(connection).projects(hidden, withRoleOf: principal.userID)
         return projects.filter { project in
             project.visibility == .public
@@ -178,7 +179,7 @@ package struct Catalog: Sendable {
             throw Problem(.unauthenticated, "This needs a token with the scope 'read'.")
         }
         guard principal.mayUse(.read, ecosystem: project.ecosystem, nameKey: project.name.key) else { return false }
-        if project.visibility == .internal || principal.isAdministrator { return true }
+        if project.visibility == .internal || principal.readsEverything { return true }
         return try Roles(core: core, connection: connection).role(project, principal) != nil
     }
 }

@@ -11,14 +11,15 @@ struct ChangeScope {
     let principal: Principal
     let at: Timestamp
 
-    /// Whether the principal's role and its token's scope allow the action.
+    /// Whether the principal's role and its token's scope allow the action, and enough was proven for it.
     ///
-    /// Somebody who may not even see the project is told that there is none.
-    func authorize(_ action: Action) throws {
+    /// Somebody who may not even see the project is told that there is none. Moderators may do it where `isModerated`, and
+    /// `isOwn` says that it is the principal's own to do: to leave.
+    func authorize(_ action: Action, isModerated: Bool = false, isOwn: Bool = false) throws {
         if principal.kind == .commandLine { return }
         if action != .read { try principal.requireFreshFactor() }
         let role = try Roles(core: core, connection: connection).role(project, principal)
-        guard role != nil || project.visibility != .private || principal.isAdministrator else {
+        guard role != nil || project.visibility != .private || principal.readsEverything else {
             throw RegistryCore.notFound(project.ecosystem, project.name.display)
         }
         guard principal.mayUse(action, ecosystem: project.ecosystem, nameKey: project.name.key) else {
@@ -28,12 +29,20 @@ struct ChangeScope {
         let isAllowed =
             switch action {
             case .read: true
-            case .publish, .yank: role != nil
-            case .manage: role == .owner
+            case .publish: role != nil
+            case .yank: role != nil || principal.moderates
+            case .manage: role == .owner || isOwn || isModerated && principal.moderates
             }
         guard isAllowed || principal.isAdministrator else {
             let needed = action == .manage ? "an owner" : "an owner or maintainer"
             throw Problem(.notOwner, "\(principal.userName) is not \(needed) of '\(project.name.display)'.")
+        }
+        guard action != .read, !isOwn else { return }
+        let rules = ActingRules(core, connection, at: at)
+        if action == .publish {
+            try rules.requirePublisher(principal, of: project)
+        } else {
+            try rules.requireActor(principal, on: project)
         }
     }
 

@@ -101,15 +101,18 @@ package struct Lifecycle: Sendable {
 
     /// Changes a project's status.
     ///
-    /// Quarantine is for administrators, in both directions.
+    /// Quarantine is for moderators and administrators, in both directions.
     package func setStatus(
         _ ecosystem: EcosystemID, name: String, _ status: ProjectStatus, reason: String?, by principal: Principal
     ) async throws {
         let reason = reason.map { $0.limited(toScalars: 1000) }
-        try await change(ecosystem, name, action: .manage, by: principal) { scope in
+        try await change(
+            ecosystem, name, action: .manage, by: principal,
+            isModerated: { status == .quarantined || $0.status == .quarantined }
+        ) { scope in
             let isQuarantine = status == .quarantined || scope.project.status == .quarantined
-            guard !isQuarantine || principal.isAdministrator else {
-                throw Problem(.forbidden, "Only an administrator may put a project into quarantine or take it out.")
+            guard !isQuarantine || principal.moderates else {
+                throw Problem(.forbidden, "Only a moderator may put a project into quarantine or take it out.")
             }
             guard scope.project.status != status || scope.project.statusReason != reason else { return }
             try ProjectStore(scope.connection).setStatus(scope.project.id, status, reason: reason)
@@ -137,22 +140,47 @@ package struct Lifecycle: Sendable {
     }
 
     /// Runs one change of a project in a transaction, and tells the caches after it.
-    func change(
+    ///
+    /// Moderators may do it too where `isModerated` says so.
+    @discardableResult
+    func change<Value: Sendable>(
         _ ecosystem: EcosystemID, _ name: String, action: Action, by principal: Principal,
-        _ body: @escaping @Sendable (ChangeScope) throws -> Void
-    ) async throws {
-        let format = try core.format(ecosystem)
-        let coordinates = try core.coordinates(ecosystem, name)
-        let at = core.clock.now()
-        try await core.driver.write { [core] connection in
+        isModerated: @escaping @Sendable (Project) -> Bool = { _ in false },
+        _ body: @escaping @Sendable (ChangeScope) throws -> Value
+    ) async throws -> Value {
+        try await transact(ecosystem, name, by: principal) { scope in
+            try scope.authorize(action, isModerated: isModerated(scope.project))
+            return try body(scope)
+        }
+    }
+
+    /// Runs a transaction on one project that decides itself who may, and tells the caches after it.
+    func transact<Value: Sendable>(
+        _ ecosystem: EcosystemID, _ name: String, by principal: Principal,
+        _ body: @escaping @Sendable (ChangeScope) throws -> Value
+    ) async throws -> Value {
+        try await core.change(ecosystem, name, by: principal, body)
+    }
+}
+
+extension RegistryCore {
+    /// Runs a transaction on one project, and tells the caches after it.
+    func change<Value: Sendable>(
+        _ ecosystem: EcosystemID, _ name: String, by principal: Principal,
+        _ body: @escaping @Sendable (ChangeScope) throws -> Value
+    ) async throws -> Value {
+        let format = try format(ecosystem)
+        let coordinates = try coordinates(ecosystem, name)
+        let at = clock.now()
+        let value = try await driver.write { connection in
             guard let project = try ProjectStore(connection).find(coordinates) else {
                 throw RegistryCore.notFound(ecosystem, name)
             }
-            let scope = ChangeScope(
-                core: core, connection: connection, project: project, format: format, principal: principal, at: at)
-            try scope.authorize(action)
-            try body(scope)
+            return try body(
+                ChangeScope(
+                    core: self, connection: connection, project: project, format: format, principal: principal, at: at))
         }
-        core.changed(coordinates)
+        changed(coordinates)
+        return value
     }
 }

@@ -27,12 +27,17 @@ struct NamespaceScope {
         guard let own = try store.find(ecosystem, key: name.key, ownerID: principal.userID) else {
             throw Problem(.notFound, "\(principal.userName) has not claimed the namespace '\(name.display)'.")
         }
+        // Claimed for an organization, it is that of whoever owns the organization now.
+        guard try own.organizationID == nil || isOwner(of: own) else {
+            throw Problem(.notFound, "\(principal.userName) has not claimed the namespace '\(name.display)'.")
+        }
         return own
     }
 
     /// The namespace that decides, or the principal's own, which its owners alone may change.
     func managed(_ ecosystem: EcosystemID, _ name: ProjectName) throws -> Namespace {
         try authorize(ecosystem)
+        try rules.requirePerson(principal)
         let namespace = try subject(ecosystem, name)
         guard try isOwner(of: namespace) else {
             throw Problem(.notOwner, "\(principal.userName) is not an owner of the namespace '\(namespace.name)'.")
@@ -43,6 +48,35 @@ struct NamespaceScope {
     func isOwner(of namespace: Namespace) throws -> Bool {
         if principal.isAdministrator { return true }
         return try store.role(ids: [namespace.id], userID: principal.userID) == .owner
+    }
+
+    var rules: ActingRules { ActingRules(core, connection, at: at) }
+    var offers: RoleOffers { RoleOffers(core: core, connection: connection, principal: principal, at: at) }
+
+    /// A namespace as roles on it are offered.
+    func offered(_ namespace: Namespace) throws -> RoleOffers.Subject {
+        RoleOffers.Subject(
+            kind: .namespace, id: namespace.id, label: "\(namespace.ecosystem) \(namespace.name)",
+            owners: try Roles(core: core, connection: connection).ownerIDs(namespace))
+    }
+
+    /// Gives a role that holds at once.
+    func give(_ role: Role, on namespace: Namespace, to person: UserRecord) throws {
+        let before = try offered(namespace)
+        try store.setMember(namespace.id, userID: person.id, role: role, at: at)
+        _ = try offers.withdraw(before, from: person)
+        try record(
+            "namespace.member-added", namespace,
+            [("user", .string(person.name)), ("role", .string(role.rawValue))], visibility: .public)
+        try offers.tell("added", role.rawValue, on: before, person)
+    }
+
+    /// Refuses whoever may not give an organization's namespace away: its owners do, and not those of a team.
+    func requireGiver(_ namespace: Namespace) throws {
+        guard let organization = namespace.organizationID, !principal.isAdministrator else { return }
+        guard try OrganizationStore(connection).role(organization, userID: principal.userID) == .owner else {
+            throw Problem(.notOwner, "Only the owners of '\(namespace.owner)' hand over its namespaces.")
+        }
     }
 
     /// Whether the token covers what is not of one project alone.

@@ -17,7 +17,8 @@ extension Namespaces {
     ) async throws {
         try await change(ecosystem, raw, by: principal) { [policy] scope, namespace in
             let person = try scope.person(user)
-            guard person.id != namespace.ownerID else {
+            try scope.requireGiver(namespace)
+            guard person.id != namespace.ownerID || namespace.organizationID != nil else {
                 throw Problem(.conflict, "'\(namespace.name)' is \(person.name)'s already.")
             }
             let offer = NamespaceOffer(
@@ -48,6 +49,7 @@ extension Namespaces {
         let at = core.clock.now()
         return try await write(principal, at) { scope in
             try scope.authorize(ecosystem)
+            try scope.rules.requirePerson(principal)
             guard var namespace = try scope.effective(ecosystem, name.key),
                 let offer = try scope.store.offer(namespace.id), offer.toID == principal.userID, offer.expiresAt > at,
                 offer.fromID == namespace.ownerID
@@ -58,6 +60,7 @@ extension Namespaces {
             }
             namespace.ownerID = principal.userID
             namespace.owner = principal.userName
+            namespace.organizationID = nil
             try scope.store.update(namespace)
             try scope.store.removeOffer(namespace.id)
             try scope.store.removeMember(namespace.id, userID: offer.fromID)

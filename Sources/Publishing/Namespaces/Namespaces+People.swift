@@ -1,3 +1,4 @@
+import Accounts
 import Formats
 import Persistence
 package import RegistryModel
@@ -23,36 +24,128 @@ extension Namespaces {
         }
     }
 
-    /// Gives somebody a role on a namespace, and so on every project that was created under it.
+    /// Gives somebody a role on a namespace, and so on every project that was created under it; or offers it: see
+    /// ``GrantOutcome``.
     /// - Throws: ``Problem/Code/userUnknown``, ``Problem/Code/lastOwner`` for the one whose it is.
+    @discardableResult
     package func addMember(
         _ ecosystem: EcosystemID, name raw: String, user: String, role: Role, by principal: Principal
-    ) async throws {
+    ) async throws -> GrantOutcome {
         try await change(ecosystem, raw, by: principal) { scope, namespace in
             let person = try scope.person(user)
-            if person.id == namespace.ownerID, role != .owner { throw Self.isOwners(namespace) }
-            guard try scope.store.role(ids: [namespace.id], userID: person.id) != role else { return }
-            try scope.store.setMember(namespace.id, userID: person.id, role: role, at: scope.at)
-            try scope.record(
-                "namespace.member-added", namespace,
-                [("user", .string(person.name)), ("role", .string(role.rawValue))], visibility: .public)
+            if namespace.organizationID == nil, person.id == namespace.ownerID, role != .owner {
+                throw Self.isOwners(namespace)
+            }
+            let current = try scope.store.ownRole(namespace.id, userID: person.id)
+            guard current != role else { return .unchanged }
+            if scope.offers.actsAtOnce || current == .owner {
+                try scope.give(role, on: namespace, to: person)
+                return .done
+            }
+            let (outcome, isNew) = try scope.offers.offer(role.rawValue, on: scope.offered(namespace), to: person)
+            if isNew {
+                try scope.record(
+                    "namespace.invitation-made", namespace,
+                    [("user", .string(person.name)), ("role", .string(role.rawValue))], visibility: .private)
+            }
+            return outcome
         }
     }
 
-    /// Takes somebody's role on a namespace away; the one whose it is stays until it is handed over.
+    /// Takes somebody's role on a namespace away, or back what was offered; the one whose it is stays until it is handed
+    /// over. Whoever has a role may leave.
     package func removeMember(
         _ ecosystem: EcosystemID, name raw: String, user: String, by principal: Principal
     ) async throws {
-        try await change(ecosystem, raw, by: principal) { scope, namespace in
+        let name = try core.format(ecosystem).namespace(raw)
+        try await write(principal, core.clock.now()) { scope in
+            try scope.authorize(ecosystem)
+            let isOwn = UserName.key(user) == UserName.key(principal.userName)
+            let namespace = try isOwn ? scope.subject(ecosystem, name) : scope.managed(ecosystem, name)
             let person = try scope.person(user)
-            if person.id == namespace.ownerID { throw Self.isOwners(namespace) }
-            guard let role = try scope.store.role(ids: [namespace.id], userID: person.id) else {
+            if namespace.organizationID == nil, person.id == namespace.ownerID { throw Self.isOwners(namespace) }
+            let subject = try scope.offered(namespace)
+            if let role = try scope.store.ownRole(namespace.id, userID: person.id) {
+                try scope.store.removeMember(namespace.id, userID: person.id)
+                try scope.offers.withdrawAll(by: person.id, on: subject)
+                try scope.record(
+                    "namespace.member-removed", namespace,
+                    [("user", .string(person.name)), ("role", .string(role.rawValue))], visibility: .public)
+                try scope.offers.tell("removed", role.rawValue, on: subject, person)
+            } else if let waiting = try scope.offers.withdraw(subject, from: person) {
+                try scope.record(
+                    "namespace.invitation-cancelled", namespace,
+                    [("user", .string(person.name)), ("role", .string(waiting.role))], visibility: .private)
+                try scope.offers.tell("cancelled", waiting.role, on: subject, person)
+            } else {
                 throw Problem(.notFound, "\(person.name) has no role on '\(namespace.name)'.")
             }
-            try scope.store.removeMember(namespace.id, userID: person.id)
+        }
+    }
+
+    /// Gives a team a role on a namespace, changes it, or takes it away (nil); see ``Lifecycle/setTeam(_:name:organization:team:role:by:)``.
+    package func setTeam(
+        _ ecosystem: EcosystemID, name raw: String, organization: String, team: String, role: Role?,
+        by principal: Principal
+    ) async throws {
+        try await change(ecosystem, raw, by: principal) { scope, namespace in
+            let found = try OrganizationScope.team(organization, team, scope.connection)
+            let store = OrganizationStore(scope.connection)
+            let held = try store.teams(ofNamespace: namespace.id).first { $0.team.id == found.id }?.role
+            guard held != role else {
+                if role == nil { throw Problem(.notFound, "\(found.label) has no role here.") }
+                return
+            }
+            if role != nil {
+                try TeamGrant(team: found, role: role, owner: namespace.organizationID, principal: principal)
+                    .check(scope.connection)
+            }
+            try store.setTeam(found.id, ofNamespace: namespace.id, role: role, at: scope.at)
             try scope.record(
-                "namespace.member-removed", namespace,
-                [("user", .string(person.name)), ("role", .string(role.rawValue))], visibility: .public)
+                role == nil ? "namespace.team-removed" : "namespace.team-added", namespace,
+                [("team", .string(found.label)), ("role", .string((role ?? held ?? .maintainer).rawValue))])
+            let subject = try scope.offered(namespace)
+            for member in try store.teamMembers(found.id) {
+                try scope.offers.tell(
+                    role == nil ? "removed" : "added", (role ?? held ?? .maintainer).rawValue, on: subject,
+                    userID: member.userID, userName: found.label)
+            }
+        }
+    }
+
+    /// Makes a namespace, or a claim of the principal, an organization's, of which the principal is an owner too: both sides
+    /// agree in one person. Out of an organization it goes by an offer.
+    package func setOrganization(
+        _ ecosystem: EcosystemID, name raw: String, organization: String, by principal: Principal
+    ) async throws -> Namespace {
+        let name = try core.format(ecosystem).namespace(raw)
+        return try await write(principal, core.clock.now()) { scope in
+            var namespace = try scope.managed(ecosystem, name)
+            try scope.requireGiver(namespace)
+            let target = try OrganizationScope.find(organization, scope.connection)
+            guard
+                try principal.isAdministrator
+                    || OrganizationStore(scope.connection).role(target.id, userID: principal.userID) == .owner
+            else {
+                throw Problem(.notOwner, "\(principal.userName) is not an owner of the organization '\(target.name)'.")
+            }
+            guard namespace.organizationID != target.id else { return namespace }
+            let from = namespace.owner
+            let subject = try scope.offered(namespace)
+            namespace.organizationID = target.id
+            namespace.owner = target.name
+            try scope.store.update(namespace)
+            try scope.store.removeOffer(namespace.id)
+            try scope.store.removeMember(namespace.id, userID: namespace.ownerID)
+            try scope.record(
+                "namespace.transferred", namespace, [("from", .string(from))],
+                visibility: namespace.isVerified ? .public : .private)
+            for id in subject.owners {
+                try scope.core.notices.post(
+                    Notice(.transferCompleted, ["namespace": subject.label, "from": from, "to": target.name,
+                        "by": principal.userName]), to: id, on: scope.connection)
+            }
+            return namespace
         }
     }
 
@@ -80,17 +173,18 @@ extension Namespaces {
     }
 
     /// Changes a namespace that decides, as one of its owners.
-    func change(
+    @discardableResult
+    func change<Value: Sendable>(
         _ ecosystem: EcosystemID, _ raw: String, by principal: Principal,
-        _ body: @escaping @Sendable (NamespaceScope, Namespace) throws -> Void
-    ) async throws {
+        _ body: @escaping @Sendable (NamespaceScope, Namespace) throws -> Value
+    ) async throws -> Value {
         let name = try core.format(ecosystem).namespace(raw)
-        try await write(principal, core.clock.now()) { scope in
+        return try await write(principal, core.clock.now()) { scope in
             let namespace = try scope.managed(ecosystem, name)
             guard namespace.isVerified else {
                 throw Problem(.namespaceUnproven, "'\(namespace.name)' is not verified. Prove that it is yours first.")
             }
-            try body(scope, namespace)
+            return try body(scope, namespace)
         }
     }
 }

@@ -54,6 +54,7 @@ package struct Namespaces: Sendable {
             try scope.authorize(ecosystem)
             if let own = try scope.store.find(ecosystem, key: name.key, ownerID: principal.userID) { return own }
             guard principal.userID != 0 else { throw Problem(.forbidden, "Only people have namespaces.") }
+            try scope.rules.requirePerson(principal)
             guard try scope.store.countUnproven(ownerID: principal.userID, limit: policy.claims) < policy.claims else {
                 throw Problem(
                     .namespaceLimit,

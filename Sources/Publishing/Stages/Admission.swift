@@ -87,6 +87,12 @@ struct Admission: Sendable {
         if let name {
             try await checkProject(name, format: format, principal: principal)
             if let version = head.version { try await checkVersion(name, format.version(version), format) }
+        } else if principal.isPersonal {
+            // The body says for which project; what is asked of every account is asked before it.
+            let now = core.clock.now()
+            try await core.driver.read { [core] connection in
+                try ActingRules(core, connection, at: now).requirePerson(principal)
+            }
         }
         return UploadGrant(principal: principal, ecosystem: head.ecosystem, byteLimit: limit, name: name)
     }

@@ -198,17 +198,25 @@ private struct CommitTransaction: Sendable {
     }
 
     private func createProject(_ connection: any SQLConnection) throws -> Project {
+        let format = admitted.format
+        // What is created in an organization's namespace is the organization's; who creates it may publish to it.
+        let keys = format.namespaceKeys(of: manifest.name.key)
+        let around = try NamespaceStore(connection).effective(format.ecosystem, keys: keys)
+        let nearest = keys.lazy.compactMap { key in around.first { $0.key == key } }.first
+        let organization = nearest?.organizationID == nil ? nil : nearest?.owner
         let project = Project(
-            id: core.ids.next(), ecosystem: admitted.format.ecosystem, name: manifest.name,
+            id: core.ids.next(), ecosystem: format.ecosystem, name: manifest.name,
             visibility: core.defaultVisibility.narrowed(to: admitted.submission.visibility), status: .active,
             statusReason: nil, createdAt: publishedAt,
-            updatedAt: publishedAt, revision: 1, latestVersion: nil, summary: nil)
+            updatedAt: publishedAt, revision: 1, latestVersion: nil, summary: nil,
+            organizationID: nearest?.organizationID)
         try ProjectStore(connection).insert(project, createdBy: principal.userID)
-        try ProjectStore(connection).setMember(project.id, userID: principal.userID, role: .owner, at: publishedAt)
-        var owner = principal.userName
+        try ProjectStore(connection).setMember(
+            project.id, userID: principal.userID, role: organization == nil ? .owner : .maintainer, at: publishedAt)
+        var owner = organization ?? principal.userName
         if let publisherID = principal.trustedPublisherID {
             try TrustedPublisherStore(connection).attach(publisherID, to: project.id)
-            owner = try UserStore(connection).find(id: principal.userID)?.name ?? owner
+            owner = try organization ?? UserStore(connection).find(id: principal.userID)?.name ?? owner
         }
         try ProjectChange(core: core, connection: connection, at: publishedAt).record(
             "project.created", project, by: principal, [("owner", .string(owner))],

@@ -23,6 +23,7 @@ struct PublishRules: Sendable {
                 .notOwner,
                 "\(principal.userName) is not an owner or maintainer of '\(project.name.display)'. Ask one of them.")
         }
+        try ActingRules(core, connection, at: core.clock.now()).requirePublisher(principal, of: project)
         switch project.status {
         case .active, .deprecated: break
         case .archived:
@@ -46,6 +47,7 @@ struct PublishRules: Sendable {
         try PublisherRights(connection: connection, principal: principal, now: core.clock.now())
             .requirePending(name, format.ecosystem)
         let projects = ProjectStore(connection)
+        try ActingRules(core, connection, at: core.clock.now()).requirePerson(principal)
         try NamespaceRules(core: core, format: format, principal: principal, name: name).check(connection)
         if !principal.isAdministrator,
             let other = try projects.findConfusable(ecosystem: format.ecosystem, confusable: name.confusable)
@@ -54,7 +56,7 @@ struct PublishRules: Sendable {
                 .nameConfusable,
                 "'\(name.display)' is too much like the existing '\(other.name.display)'. Choose another name.")
         }
-        guard principal.kind == .token || principal.kind == .trustedPublisher else { return }
+        guard principal.kind != .operatorToken, principal.kind != .commandLine else { return }
         let since = core.clock.now().advanced(bySeconds: -86_400)
         let limit = core.limits.projectsPerDay
         guard try projects.countCreated(by: principal.userID, since: since, limit: limit) < limit else {

@@ -28,7 +28,7 @@ struct StagingScope {
                     || principal.mayUse(.publish, ecosystem: staging.ecosystem, nameKey: $0.name.key)
             }
         guard isCovered else { return false }
-        if principal.isAdministrator || staging.creatorID == principal.userID { return true }
+        if principal.readsEverything || staging.creatorID == principal.userID { return true }
         return try projects.contains { try Roles(core: core, connection: connection).role($0, principal) != nil }
     }
 
@@ -51,6 +51,7 @@ struct StagingScope {
                     "\(principal.userName) is not an owner or maintainer of '\(project.name.display)'. Ask one of them."
                 )
             }
+            try ActingRules(core, connection, at: core.clock.now()).requirePublisher(principal, of: project)
         }
         return staging
     }

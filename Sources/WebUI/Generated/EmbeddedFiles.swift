@@ -1237,7 +1237,7 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
 ### `last-owner`
 
 - Status: 409
-- You: A project needs an owner. Add another before this one goes.
+- You: A project, a namespace or an organization needs an owner. Add another, or hand it over, before this one goes.
 - Operator: Nothing.
 
 ### `user-unknown`
@@ -1250,7 +1250,7 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
 ### `user-exists`
 
 - Status: 409
-- You: The account name or address is taken, letter case ignored. Choose another.
+- You: A user or an organization has, or had, that name, letter case ignored. Choose another.
 - Operator: Nothing.
 
 ### `sign-in-failed`
@@ -1305,7 +1305,6 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
 - Status: 403
 - You: Confirm an email address first: follow the link in the mail, or let it be sent again in your account's settings.
 - Operator: If mails do not arrive, look for `mail` in the log.
-
 ### `second-factor-required`
 
 - Status: 403
@@ -1332,6 +1331,31 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
 - You: The account cannot be recovered this way: the detail says why. The rules are on the page
   `/policies/account-recovery`.
 - Operator: docs/account-security.md, "Recovery".
+- Operator: docs/accounts.md, "Recovery".
+- You: This registry asks for a second factor before you publish, take a role or make a token. Set up a security key, a
+  passkey or a code generator on the account's page, and sign in with it. Single sign-on counts where your organization's
+  issuer says that it asked for one.
+- Operator: Policy `second-factor: optional` asks for none, and lowers what `hallmark assess` reports.
+
+### `phishing-resistance-required`
+
+- Status: 403
+- You: Much depends on this project ([critical](organizations.md#critical-projects)): sign in with a security key or a
+  passkey and make the token then, or publish through a trusted publisher. A code generator is not enough.
+- Operator: Hand a security key to maintainers who have none. What made the project critical is on its page.
+
+### `operator-token-refused`
+
+- Status: 403
+- You: A token that the operator made does not act as you where your own word counts: for a critical project, in an
+  organization, to take a role. Sign in, or use a token of your own.
+- Operator: Nothing; operator tokens are for starting up and for machines.
+
+### `long-lived-token-refused`
+
+- Status: 403
+- You: The project's owners let no long-lived token publish it. Publish through a trusted publisher, or signed in.
+- Operator: Nothing; an owner can change it (`PUT /api/v1/projects/ECOSYSTEM/NAME/token-policy`).
 
 ### `tag-invalid`
 

@@ -8,6 +8,7 @@ struct AdminCommand: AsyncParsableCommand {
         commandName: "admin", abstract: "Manage users, tokens, projects and the data of an instance.",
         subcommands: [
             UserCommand.self, TokenCommand.self, SigningKeyCommand.self, ProjectCommand.self, NamespaceCommand.self,
+            OrganizationCommand.self,
             MigrateCommand.self,
             VerifyCommand.self,
             CollectCommand.self, BackupCommand.self, RestoreBackupCommand.self, ExportCommand.self,

@@ -9,7 +9,7 @@ struct UserCommand: AsyncParsableCommand {
         commandName: "user", abstract: "Manage people.",
         subcommands: [
             CreateUser.self, InviteUser.self, SetupLinkCommand.self, SuspendUser.self, RestoreUser.self,
-            RecoverUser.self,
+            RecoverUser.self, UserRoleCommand.self,
         ])
 
     /// `hallmark admin user create NAME --email ADDR [--administrator]`.
