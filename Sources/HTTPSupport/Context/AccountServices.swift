@@ -7,10 +7,29 @@ package struct AccountServices: Sendable {
     package let people: AccountUseCases
     /// Whose scopes and groupIds are.
     package let namespaces: Namespaces
+    /// Tokens that people make.
+    package let personalTokens: PersonalTokens
+    /// Identity tokens, exchanged for tokens of minutes.
+    package let trustedPublishing: TrustedPublishing
+    /// Which workflows may publish what.
+    package let trustedPublishers: TrustedPublishers
+    /// Leaked tokens, and who may report them.
+    package let secretReports: SecretReports
+    /// Programs that wait for somebody to allow them.
+    package let deviceGrants: DeviceGrants
 
     /// Collects the use cases; the composition root does it.
-    package init(people: AccountUseCases, namespaces: Namespaces) {
+    package init(
+        people: AccountUseCases, namespaces: Namespaces, personalTokens: PersonalTokens,
+        trustedPublishing: TrustedPublishing, trustedPublishers: TrustedPublishers, secretReports: SecretReports,
+        deviceGrants: DeviceGrants
+    ) {
         self.people = people
         self.namespaces = namespaces
+        self.personalTokens = personalTokens
+        self.trustedPublishing = trustedPublishing
+        self.trustedPublishers = trustedPublishers
+        self.secretReports = secretReports
+        self.deviceGrants = deviceGrants
     }
 }

@@ -25,9 +25,16 @@ struct AccountRoutes: Sendable {
         HomePages(web: web).addRoutes()
         FactorPages(web: web).addRoutes()
         AddressPages(web: web).addRoutes()
+        TokenPages(web: web).addRoutes()
+        PublisherPages(web: web).addRoutes()
+        DevicePages(web: web).addRoutes()
+        OrganizationPages(web: web).addRoutes()
+        ProjectSettingsPages(web: web).addRoutes()
         NamespacePages(web: web).addRoutes()
         StagingPages(web: web).addRoutes()
         DataPages(web: web).addRoutes()
         AdministrationPages(web: web).addRoutes()
+        ServicePages(web: web).addRoutes()
+        CriticalPages(web: web).addRoutes()
     }
 }

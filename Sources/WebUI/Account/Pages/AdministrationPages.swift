@@ -44,7 +44,10 @@ struct AdministrationPages: Sendable {
                     links: [
                         .init("Users", Self.users, hint: "invite, suspend, give rights"),
                         .init("Recoveries", Self.recoveries, hint: "accounts whose factors are lost"),
-                    ] + web.administrationLinks)
+                        .init("Critical projects", "/administration/critical", hint: "who has a security key"),
+                        .init("Issuers", "/administration/issuers", hint: "of identity tokens, for trusted publishing"),
+                        .init("Reporters", "/administration/reporters", hint: "of leaked tokens"),
+                    ])
             ])
     }
 
@@ -224,9 +227,6 @@ struct AdministrationPages: Sendable {
 }
 
 extension AccountWeb {
-    /// More places for administrators.
-    var administrationLinks: [PageBlock.Link] { [] }
-
     /// Whoever may look at other people's accounts.
     func staff(_ visit: Visit) throws -> Principal {
         let person = try visit.person()

@@ -221,8 +221,3 @@ enum HistoryWords {
         .accountClosed: "Account closed", .deviceAllowed: "Program allowed to act",
     ]
 }
-
-extension AccountWeb {
-    /// What else can be done in somebody's name: tokens, roles, publishers.
-    func reach(of person: Principal) async throws -> [PageBlock.Fact] { [] }
-}
