@@ -33,6 +33,8 @@ package struct Instance: Sendable {
     let signer: NPMSigner
     let blobs: FileBlobStore
     let pools: [BlockingPool]
+    /// Threads that wait for other servers.
+    let asking: BlockingPool
     let clock: any WallClock
 
     /// How an instance may treat a database whose schema is older than the binary.
@@ -125,6 +127,7 @@ package struct Instance: Sendable {
             downloads: DownloadCounter(clock: clock), scorecards: Scorecards(driver: explained, clock: clock),
             driver: driver, writes: health, masterKey: masterKey, signer: signer, blobs: blobs,
             pools: [disk, reading, inspection, rendering, asking, secrets],
+            asking: asking,
             clock: clock)
     }
 

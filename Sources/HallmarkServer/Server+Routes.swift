@@ -45,7 +45,7 @@ extension Server {
             catalog: instance.catalog, publishing: instance.publishing, lifecycle: instance.lifecycle,
             stagings: instance.stagings, accounts: instance.accounts, cache: cache, downloads: instance.downloads,
             publicURL: configuration.publicURL, limits: configuration.limits, clock: instance.clock,
-            accountServices: AccountServices(people: instance.people, namespaces: instance.namespaces))
+            accountServices: instance.makeAccountServices())
         RegistryRoutes(
             services: services, namespaces: instance.namespaces, signer: instance.signer, renderer: renderer,
             policy: instance.lifecycle.unpublishPolicy, maven: instance.configuration.maven, assessment: assessment,

@@ -52,6 +52,24 @@ private struct PlainBox: SecretBox {
     func open(_ sealed: [UInt8], for place: String) throws -> [UInt8] { sealed }
 }
 
+/// The use cases of people over a test's registry; other servers do not answer.
+private func services(of registry: TestRegistry, _ people: AccountUseCases) -> AccountServices {
+    let fetcher = TestServices([])
+    let tokens = PersonalTokens(core: people.core, formats: registry.core.formats)
+    let trust = TrustedPublishing(
+        core: people.core, formats: registry.core.formats,
+        verifier: IdentityTokenVerifier(
+            directory: IssuerDirectory(fetcher: fetcher, clock: registry.clock), clock: registry.clock))
+    return AccountServices(
+        people: people,
+        namespaces: Namespaces(
+            core: registry.core, hosts: [], dns: FakeNetwork(), pages: FakeNetwork(), random: SystemRandomSource()),
+        personalTokens: tokens, trustedPublishing: trust,
+        trustedPublishers: TrustedPublishers(lifecycle: registry.lifecycle, trust: trust),
+        secretReports: SecretReports(core: people.core, fetcher: fetcher),
+        deviceGrants: DeviceGrants(tokens: tokens, people: people))
+}
+
 /// Runs `body` with such pages.
 func withPeoplePages(
     _ policy: AccountPolicy = .quick, _ body: @Sendable @escaping (PeoplePages) async throws -> Void
@@ -64,10 +82,7 @@ func withPeoplePages(
             secrets: PlainBox(), policy: policy, publicURL: publicURL.text)
         let people = AccountUseCases(
             core: core, key: AccountKey(Array(repeating: 7, count: 32)), pool: TestWorkPool(), leaks: nil)
-        let account = AccountServices(
-            people: people,
-            namespaces: Namespaces(
-                core: registry.core, hosts: [], dns: FakeNetwork(), pages: FakeNetwork(), random: SystemRandomSource()))
+        let account = services(of: registry, people)
         let services = RegistryServices(
             catalog: registry.catalog, publishing: registry.publishing, lifecycle: registry.lifecycle,
             stagings: registry.stagings, accounts: registry.accounts, cache: ResponseCache(bytes: 1 << 20),
