@@ -26,20 +26,44 @@ enum AccessPages {
         "/account/factors/keys/security-key", "/account/factors/keys/passkey", "/account/factors/keys/name/{id}",
         "/account/factors/codes", "/account/addresses", "/account/addresses/add", "/account/data",
         "/account/data/close", "/administration", "/administration/users", "/administration/users/invite",
-        "/administration/users/change/{name}", "/administration/recoveries",
+        "/administration/users/change/{name}", "/administration/recoveries", "/administration/critical",
+        "/administration/issuers", "/administration/reporters", "/account/tokens", "/account/tokens/new",
+        "/account/publishers", "/account/publishers/new/{provider}", "/device", "/account/organizations",
+        "/account/organizations/new", "/account/invitations", "/organizations/{name}",
+        "/organizations/{name}/teams/{team}", "/account/projects", settings, settings + "/publisher/{provider}",
+        "/account/namespaces", namespace, "/account/stagings", "/account/stagings/{key}",
     ]
 
-    private static let ownForms = [
-        "/logout", "/login/factor", "/login/again", "/account/password", "/account/factors/app",
-        "/account/factors/app/{id}", "/account/factors/app-removal", "/account/factors/keys/security-key",
-        "/account/factors/keys/passkey", "/account/factors/keys/name/{id}", "/account/factors/key-removal",
-        "/account/factors/codes", "/account/sessions/end", "/account/sessions/end-others",
-        "/account/recovery/cancel", "/account/addresses/add", "/account/addresses/send",
-        "/account/addresses/primary", "/account/addresses/remove", "/account/data/export", "/account/data/close",
-        "/administration/users/invite", "/administration/users/change/{name}/suspend",
-        "/administration/users/change/{name}/restore", "/administration/users/change/{name}/rights",
-        "/administration/recoveries/approve", "/administration/recoveries/refuse",
-    ]
+    private static let settings = "/projects/{ecosystem}/{name}/settings"
+    private static let namespace = "/account/namespaces/{ecosystem}/{name}"
+
+    private static let ownForms =
+        [
+            "/logout", "/login/factor", "/login/again", "/account/password", "/account/factors/app",
+            "/account/factors/app/{id}", "/account/factors/app-removal", "/account/factors/keys/security-key",
+            "/account/factors/keys/passkey", "/account/factors/keys/name/{id}", "/account/factors/key-removal",
+            "/account/factors/codes", "/account/sessions/end", "/account/sessions/end-others",
+            "/account/recovery/cancel", "/account/addresses/add", "/account/addresses/send",
+            "/account/addresses/primary", "/account/addresses/remove", "/account/data/export", "/account/data/close",
+            "/administration/users/invite", "/administration/users/change/{name}/suspend",
+            "/administration/users/change/{name}/restore", "/administration/users/change/{name}/rights",
+            "/administration/recoveries/approve", "/administration/recoveries/refuse", "/administration/issuers/remove",
+            "/administration/reporters/remove", "/account/tokens/new", "/account/tokens/revoke",
+            "/account/publishers/new/{provider}", "/account/publishers/remove", "/device", "/account/organizations/new",
+            "/account/invitations/accept", "/account/invitations/decline", "/account/namespaces",
+            settings + "/publisher/{provider}", "/account/stagings/{key}/release", "/account/stagings/{key}/drop",
+        ]
+        + [
+            "title", "member", "member-removal", "team", "team-removal", "invitation-removal", "delete",
+            "teams/{team}/member", "teams/{team}/member-removal",
+        ].map { "/organizations/{name}/" + $0 }
+        + [
+            "member", "member-removal", "team", "team-removal", "tokens", "staging", "transfer", "transfer-end",
+            "transfer-acceptance", "critical", "publisher-removal",
+        ].map { settings + "/" + $0 }
+        + ["verify", "withdraw", "member", "member-removal", "offer", "offer-end", "accept"].map {
+            namespace + "/" + $0
+        }
 
     static let rows: [AccessRow] =
         open.map { row("GET", $0.route, .everyone, $0.call, $0.accepted) }
@@ -57,6 +81,7 @@ enum AccessPages {
 
     /// A call's address: something for every parameter.
     private static func filled(_ route: String) -> String {
-        route.replacing("{id}", with: "1").replacing("{name}", with: "owner")
+        route.replacing("{id}", with: "1").replacing("{name}", with: "owner").replacing("{ecosystem}", with: "npm")
+            .replacing("{team}", with: "core").replacing("{key}", with: "0").replacing("{provider}", with: "github")
     }
 }
