@@ -21,6 +21,7 @@ package struct APIRoutes: Sendable {
             + PeopleOperations.all + NamespaceOperations.all + NamespacePeopleOperations.all
             + OrganizationOperations.all + OwnershipOperations.all
             + AssessmentOperations(assessment: assessment).all
+            + TrustedPublisherOperations.all + TokenOperations.all + ExchangeOperations.all
     }
 
     /// Adds the routes.
@@ -35,6 +36,7 @@ package struct APIRoutes: Sendable {
                 Document(body: description, mediaType: "application/json", isPublic: true)
             }
         }
+        DeviceRoutes(services: services).addRoutes(to: group)
         for operation in operations {
             group.on(RouterPath("v1" + operation.path), method: operation.method) {
                 [services, namespaces] request, context in

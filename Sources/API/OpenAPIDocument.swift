@@ -135,6 +135,26 @@ struct OpenAPIDocument {
             "policy_sha256": text, "operator_tokens": ["type": "integer"], "current": ["type": "boolean"],
         ])
 
+    /// A trusted publisher; the ids that its first use pinned too.
+    private static let trustedPublisher = object(
+        ["id", "ecosystem", "name", "pending", "provider", "issuer", "environment", "settings", "pinned", "by", "created"],
+        [
+            "id": text, "ecosystem": text, "name": text, "pending": ["type": "boolean"], "provider": text,
+            "issuer": text, "environment": text, "settings": ["type": "object", "additionalProperties": text],
+            "pinned": ["type": "object", "additionalProperties": text], "by": text, "created": time, "used": time,
+            "expires": time,
+        ])
+
+    /// A token of the caller's, without its text.
+    private static let token = object(
+        ["id", "name", "prefix", "kind", "scopes", "networks", "created", "expires"],
+        [
+            "id": text, "name": text, "prefix": text, "kind": text, "scopes": texts, "networks": texts,
+            "single_use": ["type": "boolean"], "always_stages": ["type": "boolean"],
+            "asks_factor": ["type": "boolean"], "created": time, "expires": time, "used": time, "used_from": text,
+            "used_up": time, "revoked": time, "revoked_reason": text,
+        ])
+
     private static let schemas: JSONValue = [
         "Instance": instance, "Scorecard": scorecard,
         "Problem": object(
@@ -143,6 +163,11 @@ struct OpenAPIDocument {
                 "type": text, "title": text, "status": ["type": "integer"], "detail": text, "code": text,
                 "instance": text,
             ]),
+        "TrustedPublisher": trustedPublisher,
+        "TrustedPublishers": object(["publishers"], ["publishers": list(of: "TrustedPublisher")]),
+        "Token": token, "Tokens": object(["tokens"], ["tokens": list(of: "Token")]),
+        "Audience": object(["audience"], ["audience": text]),
+        "ExchangedToken": object(["token", "expires", "projects"], ["token": text, "expires": time, "projects": texts]),
         "Member": object(
             ["name", "role"], ["name": text, "role": ["type": "string", "enum": ["owner", "maintainer"]]]),
         "Members": object(["members"], ["members": list(of: "Member")]),

@@ -24,6 +24,10 @@ struct RegistryRoutes: Sendable {
     func addRoutes(to router: Router<RegistryContext>) {
         addAdapters(to: router, services, requiresAuthentication: isPrivate)
         StagingView(services: services) { addAdapters(to: $0, $1, requiresAuthentication: true) }.addRoutes(to: router)
+        PyPITrustRoutes(services: services, path: "/pypi").addRoutes(to: router)
+        for path in ["", "/cargo"] { CargoTrustRoutes(services: services).addRoutes(to: router, at: path) }
+        for path in ["", "/npm"] { NPMTrustRoutes(services: services, signer: signer).addRoutes(to: router, at: path) }
+        SecretRoutes(services: services).addRoutes(to: router)
         APIRoutes(services: services, namespaces: namespaces, assessment: assessment).addRoutes(to: router, at: "/api")
         WebUIRoutes(
             services: services, presentations: Ecosystems.presentations, renderer: renderer, assessment: assessment,

@@ -1,4 +1,4 @@
-package import Persistence
+import Persistence
 package import RegistryModel
 
 /// Hand-offs of a client to a browser ([RFC 8628](https://www.rfc-editor.org/rfc/rfc8628)): the client shows a code, somebody

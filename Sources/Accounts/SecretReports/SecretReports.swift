@@ -1,5 +1,5 @@
 import Crypto
-package import Persistence
+import Persistence
 package import RegistryModel
 
 /// Takes in signed reports of leaked tokens and ends them at once: AUTHZ-3.2.

@@ -1,5 +1,5 @@
 package import Formats
-package import Persistence
+import Persistence
 package import RegistryModel
 
 /// Tokens that people make for their clients: AUTHZ-1.1.

@@ -1,5 +1,5 @@
 import Formats
-package import RegistryModel
+import RegistryModel
 
 /// What somebody wants of a token.
 package struct TokenWish: Sendable {
@@ -66,7 +66,7 @@ extension PersonalTokens {
         guard !wish.scopes.isEmpty, wish.scopes.count <= Self.maximumScopes else {
             throw Problem(.badRequest, "Say what the token may do: 1 to \(Self.maximumScopes) scopes.")
         }
-        let scopes = try wish.scopes.flatMap { try scopes($0) }
+        let scopes = try wish.scopes.flatMap { try expanded($0) }
         guard wish.isSingleUse else { return scopes }
         guard scopes.count == 1, let only = scopes.first, only.actions == [.publish], only.ecosystem != nil,
             let pattern = only.pattern, !pattern.contains("*")
@@ -77,7 +77,7 @@ extension PersonalTokens {
         return scopes
     }
 
-    private func scopes(_ text: String) throws -> [TokenScope] {
+    private func expanded(_ text: String) throws -> [TokenScope] {
         guard let scope = TokenScope(text) else {
             throw Problem(
                 .badRequest,

@@ -1,6 +1,6 @@
 import Crypto
 package import Formats
-package import Persistence
+import Persistence
 package import RegistryModel
 
 /// Exchanges identity tokens of workflows for short-lived tokens that publish one project each: PYPI-1, AUTHZ-3.1.

@@ -18,13 +18,16 @@ package struct PublishOptions: Sendable {
     package var isStaged: Bool
     /// Ask for all checks and keep nothing.
     package var isDryRun: Bool
+    /// Publish as a trusted publisher, with a token that the registry gives for an identity token.
+    package var identity: IdentitySource?
 
     /// Collects the options.
     package init(
         path: String, ecosystem: PublishEcosystem? = nil, version: String? = nil, name: String? = nil,
         tag: String? = nil, allowsDirty: Bool = false, skipsBuild: Bool = false, isStaged: Bool = false,
-        isDryRun: Bool = false
+        isDryRun: Bool = false, identity: IdentitySource? = nil
     ) {
+        self.identity = identity
         self.path = path
         self.ecosystem = ecosystem
         self.version = version

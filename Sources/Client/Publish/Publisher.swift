@@ -23,6 +23,7 @@ package struct Publisher: Sendable {
     /// - Throws: ``ClientFault``.
     package func publish(_ options: PublishOptions) async throws -> PublishReport {
         let detection = try Detection(options)
+        if let identity = options.identity { return try await publish(detection, options, as: identity) }
         guard client.hasToken else {
             throw ClientFault(
                 "Publishing needs a token. Put it into HALLMARK_TOKEN, into a file named by --token-file, or into "
@@ -33,6 +34,19 @@ package struct Publisher: Sendable {
         // What was made for it goes when it has been sent, and not before.
         defer { withExtendedLifetime(release.work) {} }
         return try await send(release, options)
+    }
+
+    /// Publishes as a trusted publisher: what it is to be is known before the registry is asked for a token.
+    private func publish(
+        _ detection: Detection, _ options: PublishOptions, as identity: IdentitySource
+    ) async throws -> PublishReport {
+        let release = try prepare(detection, options)
+        defer { withExtendedLifetime(release.work) {} }
+        let trusted = try await client.trusted(
+            by: identity, ecosystem: release.ecosystem.rawValue, project: release.name)
+        let publisher = Publisher(trusted, observer: observer)
+        try await publisher.checkRegistry(options)
+        return try await publisher.send(release, options)
     }
 
     private func prepare(_ detection: Detection, _ options: PublishOptions) throws -> PreparedRelease {

@@ -7,7 +7,7 @@ package struct RegistryClient: Sendable {
     /// Its address.
     package let address: RegistryAddress
     private let token: Secret?
-    private let caller: HTTPCaller
+    let caller: HTTPCaller
     private let notice: @Sendable (String) -> Void
 
     /// How often a call is repeated for a registry that is too busy, and how long it may ask to wait.
@@ -26,6 +26,20 @@ package struct RegistryClient: Sendable {
         token = settings.token
         caller = HTTPCaller(userAgent: userAgent, authorityFile: settings.authorityFile)
         self.notice = notice
+    }
+
+    private init(
+        address: RegistryAddress, token: Secret?, caller: HTTPCaller, notice: @escaping @Sendable (String) -> Void
+    ) {
+        self.address = address
+        self.token = token
+        self.caller = caller
+        self.notice = notice
+    }
+
+    /// The same registry with another token.
+    func with(_ token: Secret) -> RegistryClient {
+        RegistryClient(address: address, token: token, caller: caller, notice: notice)
     }
 
     /// Whether there is a token.

@@ -59,7 +59,7 @@ struct NPMPeople: Sendable {
                 "created": .string(token.createdAt.rfc3339(.milliseconds)),
                 "updated": .string((token.lastUsedAt ?? token.createdAt).rfc3339(.milliseconds)),
                 "expires": .string(token.expiresAt.rfc3339(.milliseconds)), "readonly": .bool(isReadOnly),
-                "cidr_whitelist": nil,
+                "cidr_whitelist": token.networks.isEmpty ? nil : .strings(token.networks.map(\.description)),
             ]
         }
         return mount.answer(["objects": .array(objects), "total": .integer(Int64(objects.count)), "urls": .object([])])
@@ -70,7 +70,7 @@ struct NPMPeople: Sendable {
         let principal = try await services.principal(context)
         let key = try mount.parameter("key", context)
         if key.hasPrefix("hlmk_") {
-            try await services.accounts.revoke(Credential(secret: key))
+            try await services.accounts.revoke(Credential(secret: key), from: context.visitor)
         } else {
             try await services.accounts.revokeToken(key: key, by: principal)
         }
@@ -79,17 +79,19 @@ struct NPMPeople: Sendable {
 
     /// `DELETE /-/user/token/:token`: signing out ends the token in the path.
     func logout(_ request: Request, _ context: RegistryContext) async throws -> Response {
-        try await services.accounts.revoke(Credential(secret: mount.parameter("token", context)))
+        try await services.accounts.revoke(
+            Credential(secret: mount.parameter("token", context)), from: context.visitor)
         return mount.done()
     }
 
-    /// Signing in by either way, and making tokens: the operator makes them for now.
+    /// Signing in with a password, and making tokens with one: passwords are for the pages, where a second factor is asked
+    /// for too.
     func login(_ request: Request, _ context: RegistryContext) async throws -> Response {
         let key = mount.base.drop { $0 != "/" }
         throw Problem(
             .notSupported,
-            "Tokens are made by the operator for now (hallmark admin token create --user NAME). "
-                + "Then: npm config set \(key)/:_authToken=TOKEN")
+            "Passwords are for this registry's pages. Sign in through the browser (npm login --auth-type=web), or make a "
+                + "token at \(services.publicURL("/account/tokens")) and: npm config set \(key)/:_authToken=TOKEN")
     }
 
     private func email(_ name: String) -> String { "\(name)@users.noreply.\(services.publicURL.host)" }

@@ -21,6 +21,10 @@ extension HTTPField.Name {
     package static let hallmarkDryRun = known("Hallmark-Dry-Run")
     /// `Hallmark-Staging`: the key of the staging in which a release waits.
     package static let hallmarkStaging = known("Hallmark-Staging")
+    /// `npm-otp`: a one-time password along with a request.
+    package static let npmOTP = known("npm-otp")
+    /// `npm-command`: what the person typed.
+    package static let npmCommand = known("npm-command")
     /// `X-Content-Type-Options`.
     package static let xContentTypeOptions = known("X-Content-Type-Options")
     /// `X-Frame-Options`.

@@ -22,6 +22,12 @@ package struct RegistryContext: RequestContext {
     ///
     /// Never logged.
     var authorization: String?
+    /// What the client calls itself.
+    package internal(set) var agent = ""
+    /// The factor that came along with a request that changes something (`npm-otp`), not yet checked.
+    ///
+    /// Never logged.
+    package internal(set) var oneTimePassword: String?
     /// Whether the client waits for `100 Continue` before it sends the body.
     package internal(set) var expectsContinue = false
     /// What the client asks of a publish beside the publish itself.
@@ -51,6 +57,9 @@ package struct RegistryContext: RequestContext {
 
     /// The credential in the `Authorization` header, not yet checked.
     package var credential: Credential? { Authorization.credential(from: authorization) }
+
+    /// Where the request came from, for rights, limits and notices.
+    package var visitor: Visitor { Visitor(address: client.address, agent: agent) }
 
     /// Tells a client that waits with its body (`Expect: 100-continue`) to send it.
     ///

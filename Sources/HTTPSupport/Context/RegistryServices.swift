@@ -66,9 +66,13 @@ package struct RegistryServices: Sendable {
         }
         do {
             return .principal(try await authenticate(credential, context))
-        } catch let problem as Problem where problem.code == .tokenInvalid || problem.code == .unauthenticated {
+        } catch let problem as Problem where Self.isNoCredential(problem.code) {
             return .anonymous
         }
+    }
+
+    private static func isNoCredential(_ code: Problem.Code) -> Bool {
+        code == .tokenInvalid || code == .unauthenticated || code == .tooManyAttempts
     }
 
     /// Who acts.
@@ -82,8 +86,12 @@ package struct RegistryServices: Sendable {
     }
 
     private func authenticate(_ credential: Credential, _ context: RegistryContext) async throws -> Principal {
-        let principal = try await accounts.authenticate(credential)
+        var principal = try await accounts.authenticate(credential, from: context.visitor)
         context.record.note(principalName: principal.userName)
+        if let code = context.oneTimePassword, let accountServices {
+            principal.freshFactors = try await accountServices.deviceGrants.prove(
+                code, principal: principal, visitor: context.visitor)
+        }
         return principal
     }
 

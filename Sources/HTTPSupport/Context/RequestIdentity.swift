@@ -45,6 +45,13 @@ package struct RequestIdentity: RouterMiddleware {
         }
         context.logger[metadataKey: "request"] = .string(context.requestID)
         context.authorization = request.headers[.authorization]
+        context.agent = String((request.headers[.userAgent] ?? "").prefix(200))
+        // npm sends its code with the reads before a change too, and a code is good once.
+        if request.method != .get, request.method != .head, let code = request.headers[.npmOTP], !code.isEmpty,
+            code.utf8.count <= 128
+        {
+            context.oneTimePassword = code
+        }
         context.wishes = PublishWishes(request.headers)
         context.expectsContinue = request.headers[.expect]?.lowercased() == "100-continue"
         var response: Response

@@ -1,4 +1,4 @@
-package import RegistryModel
+import RegistryModel
 
 extension TrustedProvider {
     /// What rows call a provider with a table of its own.

@@ -1,4 +1,4 @@
-package import RegistryModel
+import RegistryModel
 
 /// A kind of service that issues identity tokens to workflows, as a value: what a publisher of it consists of, and a table
 /// that says of every claim what is asked of it.

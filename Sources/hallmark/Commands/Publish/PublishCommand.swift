@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Foundation
 import Publishing
 import RegistryModel
 
@@ -21,6 +22,9 @@ struct PublishCommand: AsyncParsableCommand {
 
             With --dry-run the registry makes every check that it makes for a publish, and keeps nothing. With --staged the \
             release waits until somebody releases it; until then only its publishers see it, at an address of its own.
+
+            With --trusted the registry gives a token for this one project and 15 minutes, in exchange for the identity token of \
+            GitHub Actions, GitLab or another issuer; the project's owner has added the workflow as a trusted publisher.
 
             The token is never an argument. It comes from HALLMARK_TOKEN, from --token-file, or from \
             ~/.config/hallmark/credentials, which has on each line a registry's address and its token and must be readable by \
@@ -47,6 +51,12 @@ struct PublishCommand: AsyncParsableCommand {
     @Flag(help: "Publish although there are files that are not committed; they are left out where git packs.")
     var allowDirty = false
     @Flag(help: "Pack a crate without building it.") var noVerify = false
+    @Flag(help: "Publish without a token of your own, as a trusted publisher, with the CI service's identity token.")
+    var trusted = false
+    @Option(help: ArgumentHelp("A file that holds nothing but the identity token.", valueName: "file"))
+    var idTokenFile: String?
+    @Option(help: ArgumentHelp("The variable with the identity token. (default: HALLMARK_ID_TOKEN)", valueName: "name"))
+    var idTokenVariable: String?
     @OptionGroup var options: RegistryOptions
 
     func run() async throws {
@@ -58,7 +68,7 @@ struct PublishCommand: AsyncParsableCommand {
             let report = try await publisher.publish(
                 PublishOptions(
                     path: path, ecosystem: ecosystem, version: version, name: name, tag: tag, allowsDirty: allowDirty,
-                    skipsBuild: noVerify, isStaged: staged, isDryRun: dryRun))
+                    skipsBuild: noVerify, isStaged: staged, isDryRun: dryRun, identity: identity))
             bar.clear()
             if options.json {
                 print(String(decoding: report.json.bytes(), as: UTF8.self))
@@ -70,6 +80,13 @@ struct PublishCommand: AsyncParsableCommand {
             if options.json, let refusal = (error as? ClientFault)?.refusal { print(Self.json(refusal)) }
             throw error
         }
+    }
+
+    /// Where the identity token of a trusted publisher comes from.
+    private var identity: IdentitySource? {
+        guard trusted || idTokenFile != nil || idTokenVariable != nil else { return nil }
+        return IdentitySource(
+            file: idTokenFile, variable: idTokenVariable, environment: ProcessInfo.processInfo.environment)
     }
 
     private static func json(_ refusal: Refusal) -> String {

@@ -1,0 +1,98 @@
+import Accounts
+import HTTPSupport
+import HTTPTypes
+import Hummingbird
+import NIOHTTP1
+import RegistryModel
+
+/// npm's own dialogues with a browser: signing in, and a second factor for a change.
+struct NPMSignIn: Sendable {
+    let mount: NPMMount
+
+    private var services: RegistryServices { mount.services }
+    /// How many seconds npm waits between two questions.
+    private static let interval = "2"
+
+    /// `POST /-/v1/login`: where a person allows it, and where npm asks whether they have.
+    func begin(_ request: Request, _ context: RegistryContext) async throws -> Response {
+        let started = try await services.trust().deviceGrants.begin(
+            .npmLogin, client: "npm", scopes: ["read+publish+yank+manage:\(NPMFormat.ecosystem)"],
+            visitor: context.visitor)
+        return mount.answer([
+            "loginUrl": .string(page(started)), "doneUrl": .string("\(mount.base)/-/v1/done?session=\(started.deviceCode)"),
+        ])
+    }
+
+    /// `GET /-/v1/done`: 202 until somebody has decided, then the token.
+    func done(_ request: Request, _ context: RegistryContext) async throws -> Response {
+        let code = request.uri.queryParameters["session"].map(String.init) ?? ""
+        switch try await services.trust().deviceGrants.poll(code, kind: .npmLogin, isPatient: true) {
+        case .pending, .slowDown: return waiting()
+        case .token(let text, _): return mount.answer(["token": .string(text)])
+        case .denied: throw Problem(.forbidden, "The sign-in was denied in the browser.")
+        case .expired, .proof: throw Self.over
+        }
+    }
+
+    /// `GET /-/v1/proof`: 202 until somebody has decided, then what npm sends along as its one-time password.
+    func proof(_ request: Request, _ context: RegistryContext) async throws -> Response {
+        let code = request.uri.queryParameters["session"].map(String.init) ?? ""
+        switch try await services.trust().deviceGrants.poll(code, kind: .npmChallenge, isPatient: true) {
+        case .pending, .slowDown: return waiting()
+        case .proof: return mount.answer(["token": .string(code)])
+        case .denied: throw Problem(.forbidden, "The change was denied in the browser.")
+        case .expired, .token: throw Self.over
+        }
+    }
+
+    private static let over = Problem(.notFound, "This sign-in is over. Begin again.")
+
+    private func waiting() -> Response {
+        var response = mount.answer(.object([]), status: .accepted)
+        response.headers[.retryAfter] = Self.interval
+        return response
+    }
+
+    /// The challenge that npm answers with a factor: by `--otp`, at its prompt, or in the browser.
+    func challenge(_ problem: Problem, _ request: Request, _ context: RegistryContext) async throws -> Response {
+        guard let credential = context.credential else { throw problem }
+        let principal = try await services.accounts.authenticate(credential, from: context.visitor)
+        let started = try await services.trust().deviceGrants.challenge(
+            principal,
+            details: [
+                "command": request.headers[.npmCommand] ?? request.method.rawValue,
+                "address": request.uri.path.removingPercentEncoding ?? "",
+            ], visitor: context.visitor)
+        var response = mount.answer(
+            [
+                "error": .string("This needs a one-time password. \(problem.detail)"),
+                "code": .string(problem.code.rawValue), "authUrl": .string(page(started)),
+                "doneUrl": .string("\(mount.base)/-/v1/proof?session=\(started.deviceCode)"),
+            ], status: .unauthorized)
+        response.headers[.wwwAuthenticate] = "OTP"
+        return response
+    }
+
+    private func page(_ started: DeviceGrants.Started) -> String {
+        services.publicURL("/device?code=\(started.grant.userCode)")
+    }
+}
+
+/// Turns the refusal of a change without a factor into npm's challenge.
+struct NPMChallenge: RouterMiddleware {
+    typealias Context = RegistryContext
+
+    let signIn: NPMSignIn
+
+    func handle(
+        _ request: Request, context: RegistryContext,
+        next: (Request, RegistryContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let problem as Problem where problem.code == .reauthenticationRequired || problem.code == .codeInvalid {
+            guard request.method != .get, request.method != .head else { throw problem }
+            return try await signIn.challenge(problem, request, context)
+        }
+    }
+}
