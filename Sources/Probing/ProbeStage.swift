@@ -100,7 +100,7 @@ final class ProbeStage: Sendable {
 
     /// What a token may do, as the form asks.
     struct TokenWish: Sendable {
-        var scope = "publish"
+        var actions: [Action] = [.publish]
         var ecosystem = ""
         var pattern = ""
         var networks = ""
@@ -112,10 +112,10 @@ final class ProbeStage: Sendable {
         let page = try await person.open("/account/tokens/new")
         guard page.isSuccess, let form = page.forms.first(where: { $0.has("name") && $0.action.contains("tokens") })
         else { return page }
-        return try await person.visitor.submit(form, from: page, [
-            "name": "probe", "action": wish.scope, "ecosystem": wish.ecosystem, "pattern": wish.pattern,
-            "networks": wish.networks,
-        ])
+        let chosen = form.fields.filter { $0.name != "action" } + wish.actions.map { ("action", $0.rawValue) }
+        return try await person.visitor.submit(
+            form.with(chosen), from: page,
+            ["name": "probe", "ecosystem": wish.ecosystem, "pattern": wish.pattern, "networks": wish.networks])
     }
 
     /// A token of somebody who may have one.

@@ -10,6 +10,13 @@ struct HTMLForm: Sendable {
     /// Where it leads; empty for the page's own address.
     var action: String { attributes["action"] ?? "" }
 
+    /// The same form with other values chosen.
+    func with(_ fields: [(name: String, value: String)]) -> HTMLForm {
+        var form = self
+        form.fields = fields
+        return form
+    }
+
     /// Whether it has a field of that name, chosen or not.
     func has(_ name: String) -> Bool {
         fields.contains { $0.name == name } || offered.contains { $0.name == name }

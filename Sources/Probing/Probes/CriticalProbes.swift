@@ -29,7 +29,7 @@ enum CriticalProbes {
         guard try await SamplePackage(name: name, version: "1.0").publish(to: stage.scratch, token: token) == nil
         else { throw ProbeFault("nothing can be published with a code generator") }
         let overseer = try await stage.token(
-            try await stage.overseer(), ProbeStage.TokenWish(scope: "read manage"))
+            try await stage.overseer(), ProbeStage.TokenWish(actions: [.read, .manage]))
         let marked = try await stage.call(
             .put, "/api/v1/projects/pypi/\(name)/critical", token: overseer, ["now": true])
         guard marked.isSuccess else { throw ProbeFault("a project cannot be marked as critical: \(marked.text)") }

@@ -11,16 +11,16 @@ enum LeakProbes {
     /// AUTHZ-3.2: a signed report revokes a token at once and its owner is told; another signature does nothing.
     private static let leaked = Probe(id: "AUTHZ-3.2") { stage in
         let person = try await stage.member("leaky")
-        let token = try await stage.token(person, ProbeStage.TokenWish(scope: "read"))
+        let token = try await stage.token(person, ProbeStage.TokenWish(actions: [.read]))
         let key = P256.Signing.PrivateKey()
         let file = "\(stage.scratch.data)/../reporter.pem"
         try key.publicKey.pemRepresentation.write(toFile: file, atomically: true, encoding: .utf8)
         _ = try await stage.operate([
             "admin", "reporter", "add", "assess", "--key-id-header", "Probe-Key", "--signature-header", "Probe-Signature",
-            "--key", "probe=\(file)",
+            "--key", file, "--key-id", "probe",
         ])
         let report: JSONValue = [
-            ["token": .string(token), "type": "hallmark_token", "url": "https://code.example/leak", "source": "content"],
+            ["token": .string(token), "type": "hallmark_api_token", "url": "https://code.example/leak", "source": "content"],
         ]
         let forged = try await send(report.bytes(), signedBy: P256.Signing.PrivateKey(), stage)
         let before = try await stage.call(.get, "/api/v1/user", token: token)

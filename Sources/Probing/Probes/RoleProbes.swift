@@ -9,7 +9,7 @@ enum RoleProbes {
         let owner = try await stage.member("owner")
         let helper = try await stage.member("helper")
         let project = stage.freshName("shared-lamp")
-        let all = ProbeStage.TokenWish(scope: "publish manage")
+        let all = ProbeStage.TokenWish(actions: [.publish, .manage])
         let ownerToken = try await stage.token(owner, all)
         let helperToken = try await stage.token(helper, all)
         guard try await SamplePackage(name: project, version: "1.0").publish(to: stage.scratch, token: ownerToken) == nil

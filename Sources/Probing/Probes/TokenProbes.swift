@@ -35,12 +35,11 @@ enum TokenProbes {
         try expect(
             token.wholeMatch(of: /hlmk_[0-9A-Za-z]{36}/) != nil, "a token does not match hlmk_[0-9A-Za-z]{36}")
         try expect(TokenChecksum.isRight(token), "the last six characters of a token are not its checksum")
-        let page = try await stage.scratch.visitor().open("/docs/tokens")
-        let pattern = HTMLText.plain(page.html)
+        let published = try await stage.call(.get, "/.well-known/secret-pattern.json", token: nil)
         try expect(
-            page.isSuccess && pattern.contains("hlmk_[0-9A-Za-z]{36}"),
-            "the pattern is published nowhere that a scanner's author would look (/docs/tokens: \(page.status))")
-        return "tokens are hlmk_ with 30 characters and a CRC-32; the pattern is published at /docs/tokens"
+            published.json?["regex"]?.stringValue?.contains("hlmk_[0-9A-Za-z]{36}") == true,
+            "the pattern is not published at /.well-known/secret-pattern.json (\(published.status))")
+        return "tokens are hlmk_ with 30 characters and their CRC-32; the pattern is published at /.well-known/secret-pattern.json"
     }
 }
 

@@ -24,7 +24,7 @@ enum TrustedPublishingProbes {
         let project = stage.freshName("built-lamp")
         let issuer = stage.scratch.issuer
         _ = try await stage.operate([
-            "admin", "issuer", "add", "assess", issuer.url, "--claim", "repository=match", "--claim", "repository_id=id",
+            "admin", "issuer", "add", "assess", "--issuer", issuer.url, "--claim", "repository=match", "--claim", "repository_id=id",
         ])
         try await register(project, issuer.url, owner, stage)
         let audience = try await audience(stage)
@@ -58,16 +58,15 @@ enum TrustedPublishingProbes {
         return "the right claims were exchanged once and published one project; wrong repository, subject, audience, signature, a replay and a resurrected owner are refused"
     }
 
-    /// Adds a pending publisher in the page.
+    /// Lets a workflow create the project, through the REST API.
     private static func register(_ project: String, _ issuer: String, _ owner: Person, _ stage: ProbeStage) async throws {
-        let page = try await owner.open("/account/publishers")
-        guard let form = page.forms.first(where: { $0.has("provider") || $0.has("issuer") }) else {
-            throw ProbeFault("the page has no form for a trusted publisher: \(page.excerpt)")
-        }
-        let done = try await owner.visitor.submit(form, from: page, [
-            "ecosystem": "pypi", "project": project, "provider": "custom", "issuer": issuer, "sub": "repo:lamps/lamp",
-            "repository": "lamps/lamp",
-        ])
-        guard done.isSuccess else { throw ProbeFault("a trusted publisher cannot be added: \(done.excerpt)") }
+        let token = try await stage.token(owner, ProbeStage.TokenWish(actions: [.manage]))
+        let added = try await stage.call(
+            .post, "/api/v1/trusted-publishers", token: token,
+            [
+                "ecosystem": "pypi", "name": .string(project), "provider": "custom", "issuer": .string(issuer),
+                "settings": ["sub": "repo:lamps/lamp", "repository": "lamps/lamp"],
+            ])
+        guard added.isSuccess else { throw ProbeFault("a trusted publisher cannot be added: \(Refusal(added).detail)") }
     }
 }
