@@ -83,7 +83,7 @@ demo-corpus: build ## Publishes 100 real packages an ecosystem into a fresh Hall
 	@scripts/demo-corpus
 
 .PHONY: bench
-bench: $(if $(HALLMARK),,build) ## Measures Hallmark beside nginx, pypiserver and devpi-server (about 10 minutes).
+bench: $(if $(HALLMARK),,build) ## Measures Hallmark beside nginx, pypiserver and devpi-server (about 15 minutes).
 	@scripts/bootstrap bench
 	swift build -c release --package-path Benchmarks --product bench
 	@Benchmarks/.build/release/bench $(if $(HALLMARK),--hallmark '$(HALLMARK)') $(BENCH)

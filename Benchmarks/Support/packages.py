@@ -2,7 +2,7 @@
 
 usage: packages.py FOLDER KIND NAME --projects N --releases N [--fill BYTES] [--files]
 
-KIND is wheel, crate or npm. NAME is the project's name, or with more than one project the beginning of their names.
+KIND is wheel, crate, npm, composer, swift or maven (as a bundle of the publisher portal). NAME is the project's name, or with more than one project the beginning of their names.
 --fill adds a file of that many bytes that do not compress. Releases come in rounds: every project's first, then every
 project's second.
 
@@ -51,11 +51,7 @@ def wheel(project, version, fill):
         digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
         record += f"{name},sha256={digest},{len(content)}\n"
     entries.append((f"{info}/RECORD", f"{record}{info}/RECORD,,\n".encode()))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in entries:
-            archive.writestr(zipfile.ZipInfo(name, date_time=(2026, 1, 2, 3, 4, 6)), content, zipfile.ZIP_DEFLATED)
-    return f"{module}-{version}-py3-none-any.whl", buffer.getvalue(), fields
+    return f"{module}-{version}-py3-none-any.whl", packed(dict(entries)), fields
 
 
 def wheel_form(file, content, fields):
@@ -137,10 +133,88 @@ def npm_document(name, version, fill):
     return json.dumps(document).encode()
 
 
+def packed(entries):
+    """A zip file, compressed, without the time at which it was made."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            archive.writestr(zipfile.ZipInfo(name, date_time=(2026, 1, 2, 3, 4, 6)), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def composer_archive(name, version, fill):
+    """The archive of a PHP package, which is the whole body."""
+    manifest = {
+        "name": f"bench/{name}", "description": "A package of the benchmarks", "license": "MIT", "version": version,
+        "type": "library", "keywords": ["benchmarks"], "homepage": f"https://example.org/{name}",
+        "require": {"php": ">=8.1", "psr/log": f"^1.0 || ^{version}"},
+        "require-dev": {"phpunit/phpunit": f"^{version}"}, "autoload": {"psr-4": {"Bench\\": "src/"}},
+    }
+    entries = {"composer.json": json.dumps(manifest).encode(), "src/Lamp.php": b"<?php\nnamespace Bench;\nclass Lamp {}\n"}
+    if fill:
+        entries["data.bin"] = noise(f"{name}-{version}", fill)
+    return packed(entries)
+
+
+def form(parts):
+    """A form of parts, each with its header fields."""
+    body = b"".join(f"--{BOUNDARY}\r\n{head}\r\n\r\n".encode() + content + b"\r\n" for head, content in parts)
+    return body + f"--{BOUNDARY}--\r\n".encode()
+
+
+def swift_form(name, version, fill):
+    """The form with which SwiftPM publishes a release."""
+    folder = f"bench.{name}"
+    manifest = (
+        "// swift-tools-version: 5.9\nimport PackageDescription\nlet package = Package(\n"
+        f'    name: "{name}", products: [.library(name: "Lamp", targets: ["Lamp"])], targets: [.target(name: "Lamp")])\n')
+    entries = {
+        f"{folder}/Package.swift": manifest.encode(),
+        f"{folder}/Sources/Lamp/Lamp.swift": f'public let version = "{version}"\n'.encode(),
+    }
+    if fill:
+        entries[f"{folder}/data.bin"] = noise(f"{name}-{version}", fill)
+    metadata = {"description": "A package of the benchmarks", "licenseURL": "https://example.org/license"}
+    return form([
+        ('Content-Disposition: form-data; name="source-archive"\r\nContent-Type: application/zip\r\n'
+         "Content-Transfer-Encoding: binary", packed(entries)),
+        ('Content-Disposition: form-data; name="metadata"\r\nContent-Type: application/json',
+         json.dumps(metadata).encode())])
+
+
+def maven_bundle(name, version, fill):
+    """The form with a bundle of one release: a POM and a jar with their checksums."""
+    pom = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<project xmlns="http://maven.apache.org/POM/4.0.0">\n'
+        f"  <modelVersion>4.0.0</modelVersion>\n  <groupId>org.example.bench</groupId>\n  <artifactId>{name}</artifactId>\n"
+        f"  <version>{version}</version>\n  <name>{name}</name>\n  <description>{README}</description>\n"
+        "  <url>https://example.org/</url>\n  <licenses><license><name>MIT</name></license></licenses>\n" + "".join(
+            "  <dependencies>\n" * (number == 0)
+            + f"    <dependency><groupId>org.example</groupId><artifactId>part-{number}</artifactId>"
+            f"<version>1.{number}</version></dependency>\n" + "  </dependencies>\n" * (number == 9) for number in range(10))
+        + "</project>\n").encode()
+    classes = {"META-INF/MANIFEST.MF": b"Manifest-Version: 1.0\n", "Lamp.txt": version.encode()}
+    if fill:
+        classes["data.bin"] = noise(f"{name}-{version}", fill)
+    start = f"org/example/bench/{name}/{version}/{name}-{version}"
+    files = {f"{start}.pom": pom, f"{start}.jar": packed(classes)}
+    for path, content in list(files.items()):
+        for algorithm in ("md5", "sha1"):
+            files[f"{path}.{algorithm}"] = hashlib.new(algorithm, content).hexdigest().encode()
+    return form([
+        ('Content-Disposition: form-data; name="bundle"; filename="bundle.zip"\r\n'
+         "Content-Type: application/octet-stream", packed(files))])
+
+
+#: The bodies of the kinds that keep no files.
+BODIES = {
+    "crate": crate_frame, "npm": npm_document, "composer": composer_archive, "swift": swift_form, "maven": maven_bundle}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
-    parser.add_argument("kind", choices=["wheel", "crate", "npm"])
+    parser.add_argument("kind", choices=["wheel", *BODIES])
     parser.add_argument("name")
     parser.add_argument("--projects", type=int, required=True)
     parser.add_argument("--releases", type=int, required=True)
@@ -164,14 +238,13 @@ def main():
                         with open(os.path.join(wheels, file), "wb") as out:
                             out.write(content)
                     body = wheel_form(file, content, fields)
-                elif asked.kind == "crate":
-                    body = crate_frame(project, version, asked.fill)
                 else:
-                    body = npm_document(project, version, asked.fill)
+                    body = BODIES[asked.kind](project, version, asked.fill)
                 batch.write(struct.pack(">I", len(body)) + body)
     types = {
         "wheel": f"multipart/form-data; boundary={BOUNDARY}", "crate": "application/octet-stream",
-        "npm": "application/json",
+        "npm": "application/json", "composer": "application/zip",
+        "swift": f"multipart/form-data; boundary={BOUNDARY}", "maven": f"multipart/form-data; boundary={BOUNDARY}",
     }
     with open(os.path.join(asked.folder, f"{asked.name}.json"), "w") as description:
         json.dump({

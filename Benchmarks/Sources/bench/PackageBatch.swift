@@ -3,7 +3,7 @@ import Foundation
 /// Packages that `packages.py` has made, each as the body of the request that publishes it.
 struct PackageBatch {
     /// What a package is.
-    enum Kind: String, Decodable { case wheel, crate, npm }
+    enum Kind: String, Decodable, CaseIterable { case wheel, crate, npm, composer, swift, maven }
 
     private struct Description: Decodable {
         let kind: Kind

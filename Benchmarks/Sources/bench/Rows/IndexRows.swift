@@ -13,8 +13,7 @@ struct IndexRows {
     }
 
     /// The same document over and over.
-    func hot(_ kind: PackageBatch.Kind, connections: Int) throws -> Row {
-        let document = try lab.hotDocument(kind)
+    func hot(_ document: ServedDocument, connections: Int) throws -> Row {
         try sameAnswers(document, document.headers, length: document.length)
         let sides = [
             side(hallmark.process, hallmark.port, document.path, document.headers, connections, document.length),

@@ -2,9 +2,11 @@ import Foundation
 
 extension Lab {
     /// How large the index documents are at least.
-    static let sizes: [PackageBatch.Kind: Int] = [.wheel: 2 << 10, .crate: 2 << 10, .npm: 200 << 10]
+    static let sizes: [PackageBatch.Kind: Int] = [
+        .wheel: 2 << 10, .crate: 2 << 10, .npm: 200 << 10, .composer: 20 << 10, .swift: 2 << 10, .maven: 2 << 10,
+    ]
     /// Releases that are enough for those sizes.
-    private static let mostReleases = 60
+    private static let mostReleases = 100
 
     /// The document that is read over and over.
     func hotDocument(_ kind: PackageBatch.Kind) throws -> ServedDocument {
@@ -48,16 +50,26 @@ extension Lab {
     /// How many releases the hot project of a kind has.
     func hotReleases(_ kind: PackageBatch.Kind) throws -> Int { try publishHot(kind).releases }
 
+    /// The POM of a release, which is a file and no index.
+    func pom() throws -> ServedDocument {
+        let found = try documents("pom") {
+            _ = try publishHot(.maven)
+            let path = Hallmark.pomPath("bench-hot-maven", version: "1.0.0")
+            return [try shelve(path, Hallmark.headers(.maven), at: "maven/pom", HTTPClient(port: try hallmark().port))]
+        }
+        return found[0]
+    }
+
     /// The one file of a project, as large as asked for.
-    func download(_ name: String, bytes: Int) throws -> ServedDocument {
+    func download(_ kind: PackageBatch.Kind, _ name: String, bytes: Int) throws -> ServedDocument {
         let found = try documents(name) {
-            let batch = try PackageBatch(settings, .wheel, name, releases: 1, fill: bytes)
+            let batch = try PackageBatch(settings, kind, name, releases: 1, fill: bytes)
             try hallmark().publish(batch)
             let client = HTTPClient(port: try hallmark().port)
-            let path = "/pypi/files/\(name)/1.0.0/\(batch.files[0])"
+            let path = Hallmark.filePath(kind, name, version: "1.0.0", file: batch.files.first ?? "")
             let body = try client.get(path).body
             guard body.count >= bytes else { throw BenchFailure("\(path) has only \(body.count) bytes") }
-            let nginxPath = try nginx().put(body, at: "files/\(batch.files[0])")
+            let nginxPath = try nginx().put(body, at: "files/\(name)")
             return [
                 ServedDocument(
                     path: path, nginxPath: nginxPath, headers: [:], length: body.count, compressedLength: nil)
@@ -85,14 +97,18 @@ extension Lab {
         throw BenchFailure("\(name) stays smaller than \(Self.sizes[kind, default: 0]) bytes")
     }
 
-    /// Takes a document from Hallmark and puts the same bytes into nginx.
     private func shelve(_ kind: PackageBatch.Kind, _ name: String, _ client: HTTPClient) throws -> ServedDocument {
-        let path = Hallmark.path(kind, name)
-        let headers = Hallmark.headers(kind)
+        try shelve(Hallmark.path(kind, name), Hallmark.headers(kind), at: "\(kind.rawValue)/\(name)", client)
+    }
+
+    /// Takes a document from Hallmark and puts the same bytes into nginx.
+    private func shelve(
+        _ path: String, _ headers: [String: String], at place: String, _ client: HTTPClient
+    ) throws -> ServedDocument {
         let plain = try client.get(path, headers: headers).body
         let zipped = try client.get(path, headers: headers.merging(["Accept-Encoding": "gzip"]) { $1 })
         let compressed = zipped.headers["content-encoding"] == "gzip" ? zipped.body : nil
-        let nginxPath = try nginx().put(plain, compressed: compressed, at: "\(kind.rawValue)/\(name)")
+        let nginxPath = try nginx().put(plain, compressed: compressed, at: place)
         return ServedDocument(
             path: path, nginxPath: nginxPath, headers: headers, length: plain.count, compressedLength: compressed?.count
         )

@@ -9,8 +9,8 @@ struct LoadRows {
     }
 
     /// A file over and over.
-    func download(_ name: String, bytes: Int, connections: Int) throws -> Row {
-        let file = try lab.download(name, bytes: bytes)
+    func download(_ kind: PackageBatch.Kind, _ name: String, bytes: Int, connections: Int) throws -> Row {
+        let file = try lab.download(kind, name, bytes: bytes)
         let nginx = try lab.nginx()
         let ours = try HTTPClient(port: hallmark.port).get(file.path).body
         let theirs = try HTTPClient(port: nginx.port).get(file.nginxPath).body

@@ -5,14 +5,20 @@ enum RowPlans {
 
     private static let kinds: [(kind: PackageBatch.Kind, id: String, title: String)] = [
         (.wheel, "simple", "PyPI simple page, 2 KB"), (.crate, "sparse", "Cargo sparse-index file, 2 KB"),
-        (.npm, "packument", "npm packument, 200 KB"),
+        (.npm, "packument", "npm packument, 200 KB"), (.composer, "p2", "Composer p2 document, 20 KB"),
+        (.swift, "swift", "Swift release list, 2 KB"), (.maven, "maven", "maven-metadata.xml, 2 KB"),
     ]
 
-    private static let hot = kinds.map { kind, id, title in
-        RowPlan(id: "\(id)-hot", title: "\(title), hot") { lab in
-            try IndexRows(lab).hot(kind, connections: lab.settings.connections)
-        }
-    }
+    private static let hot =
+        kinds.map { kind, id, title in
+            RowPlan(id: "\(id)-hot", title: "\(title), hot") { lab in
+                try IndexRows(lab).hot(lab.hotDocument(kind), connections: lab.settings.connections)
+            }
+        } + [
+            RowPlan(id: "pom-hot", title: "Maven POM, 2 KB, hot") { lab in
+                try IndexRows(lab).hot(lab.pom(), connections: lab.settings.connections)
+            }
+        ]
 
     private static let python = [
         RowPlan(id: "simple-python", title: "PyPI simple page, 2 KB, hot") { try IndexRows($0).besidePython() }
@@ -22,7 +28,7 @@ enum RowPlans {
         RowPlan(id: "\(id)-304", title: "\(title), If-None-Match: 304") { try IndexRows($0).conditional(kind) }
     }
 
-    private static let cold = kinds.map { kind, id, title in
+    private static let cold = kinds.prefix(3).map { kind, id, title in
         RowPlan(id: "\(id)-cold", title: "\(title), cold") { try IndexRows($0).cold(kind) }
     }
 
@@ -32,10 +38,13 @@ enum RowPlans {
 
     private static let downloads = [
         RowPlan(id: "download-20k", title: "download, 20 KB") {
-            try LoadRows($0).download("bench-small-file", bytes: 20_000, connections: $0.settings.connections)
+            try LoadRows($0).download(.wheel, "bench-small-file", bytes: 20_000, connections: $0.settings.connections)
+        },
+        RowPlan(id: "download-jar", title: "download of a jar, 20 KB") {
+            try LoadRows($0).download(.maven, "bench-small-jar", bytes: 20_000, connections: $0.settings.connections)
         },
         RowPlan(id: "download-20m", title: "download, 20 MB") {
-            try LoadRows($0).download("bench-large-file", bytes: 20_000_000, connections: 4)
+            try LoadRows($0).download(.wheel, "bench-large-file", bytes: 20_000_000, connections: 4)
         },
     ]
 

@@ -31,24 +31,33 @@ final class Hallmark {
 
     /// The requests that publish packages.
     func requests(_ batch: PackageBatch) -> [HTTPRequest] {
-        let basic = Data("__token__:\(token)".utf8).base64EncodedString()
-        let names = batch.projects
-        return batch.bodies.enumerated().map { index, body in
-            let type = ["Content-Type": batch.contentType]
-            return switch batch.kind {
-            case .wheel:
-                HTTPRequest(
-                    "POST", "/pypi/legacy/", port: port,
-                    headers: type.merging(["Authorization": "Basic \(basic)"]) { $1 }, body: body)
-            case .crate:
-                HTTPRequest(
-                    "PUT", "/cargo/api/v1/crates/new", port: port,
-                    headers: type.merging(["Authorization": token]) { $1 }, body: body)
-            case .npm:
-                HTTPRequest(
-                    "PUT", "/npm/\(names[index % names.count])", port: port,
-                    headers: type.merging(["Authorization": "Bearer \(token)"]) { $1 }, body: body)
-            }
+        batch.bodies.enumerated().map { index, body in
+            let count = batch.projects.count
+            let (method, path) = Self.upload(
+                batch.kind, batch.projects[index % count], version: "1.\(index / count).0")
+            let headers = ["Content-Type": batch.contentType, "Authorization": Self.credential(batch.kind, token)]
+            return HTTPRequest(method, path, port: port, headers: headers, body: body)
+        }
+    }
+
+    /// How and where a version is published.
+    static func upload(_ kind: PackageBatch.Kind, _ name: String, version: String) -> (method: String, path: String) {
+        switch kind {
+        case .wheel: ("POST", "/pypi/legacy/")
+        case .crate: ("PUT", "/cargo/api/v1/crates/new")
+        case .npm: ("PUT", "/npm/\(name)")
+        case .composer: ("PUT", "/composer")
+        case .swift: ("PUT", "/swift/bench/\(name)/\(version)")
+        case .maven: ("POST", "/maven/api/v1/publisher/upload?name=bench&publishingType=AUTOMATIC")
+        }
+    }
+
+    /// The credential as the client of an ecosystem sends it.
+    private static func credential(_ kind: PackageBatch.Kind, _ token: String) -> String {
+        switch kind {
+        case .crate: token
+        case .npm, .swift: "Bearer \(token)"
+        case .wheel, .composer, .maven: "Basic " + Data("__token__:\(token)".utf8).base64EncodedString()
         }
     }
 
@@ -72,8 +81,26 @@ final class Hallmark {
         case .wheel: "/pypi/simple/\(name)/"
         case .crate: "/cargo/\(name.prefix(2))/\(name.dropFirst(2).prefix(2))/\(name)"
         case .npm: "/npm/\(name)"
+        case .composer: "/composer/p2/bench/\(name).json"
+        case .swift: "/swift/bench/\(name)"
+        case .maven: "\(artifact(name))/maven-metadata.xml"
         }
     }
+
+    /// Where the file of a version is.
+    static func filePath(_ kind: PackageBatch.Kind, _ name: String, version: String, file: String = "") -> String {
+        switch kind {
+        case .maven: "\(artifact(name))/\(version)/\(name)-\(version).jar"
+        default: "/pypi/files/\(name)/\(version)/\(file)"
+        }
+    }
+
+    /// Where the POM of a version is.
+    static func pomPath(_ name: String, version: String) -> String {
+        "\(artifact(name))/\(version)/\(name)-\(version).pom"
+    }
+
+    private static func artifact(_ name: String) -> String { "/maven/releases/org/example/bench/\(name)" }
 
     /// What the client of an ecosystem asks for.
     static func headers(_ kind: PackageBatch.Kind) -> [String: String] {
@@ -83,8 +110,9 @@ final class Hallmark {
                 "Accept": "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html; q=0.1, "
                     + "text/html; q=0.01"
             ]
-        case .crate: ["Accept": "*/*"]
+        case .crate, .composer, .maven: ["Accept": "*/*"]
         case .npm: ["Accept": "application/json"]
+        case .swift: ["Accept": "application/vnd.swift.registry.v1+json"]
         }
     }
 }
