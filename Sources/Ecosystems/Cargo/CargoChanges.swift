@@ -69,12 +69,13 @@ struct CargoChanges: Sendable {
             }
             let outcome = try await services.lifecycle.addMember(
                 Cargo.ecosystem, name: name, user: person, role: .owner, by: principal)
-            words.append(
+            let word =
                 switch outcome {
-                case .unchanged: "user \(shown) is already an owner of crate \(name)"
-                case .done: "user \(shown) was added as an owner of crate \(name)"
-                case .offered: "user \(shown) has been invited to be an owner of crate \(name)"
-                })
+                case .unchanged: "is already"
+                case .done: "was added as"
+                case .offered: "has been invited to be"
+                }
+            words.append("user \(shown) \(word) an owner of crate \(name)")
         }
         return .cargo(["ok": true, "msg": .string(words.joined(separator: ", "))])
     }

@@ -1,5 +1,5 @@
 import Foundation
-package import Accounts
+import Accounts
 package import Persistence
 package import RegistryModel
 

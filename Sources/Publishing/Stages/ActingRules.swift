@@ -61,7 +61,8 @@ struct ActingRules {
         case .session, .token:
             let standing = try AccountStore(connection).standing(userID: principal.userID)
             try check(principal, standing)
-            guard !isCritical || principal.factors.resistsPhishing && standing.securityKeys > 0 else {
+            let resists = principal.factors.resistsPhishing || principal.freshFactors.resistsPhishing
+            guard !isCritical || resists && standing.securityKeys > 0 else {
                 throw Problem(
                     .phishingResistanceRequired,
                     "'\(project.name.display)' is critical: \(principal.userName) needs a security key or passkey, and "
@@ -74,7 +75,9 @@ struct ActingRules {
     /// - Throws: What ``requireActor(_:on:)`` throws, and ``Problem/Code/longLivedTokenRefused`` where the project takes no
     ///   long-lived tokens.
     func requirePublisher(_ principal: Principal, of project: Project) throws {
-        if project.tokenPolicy == .trusted, principal.kind == .token || principal.kind == .operatorToken {
+        // A factor that is proven along with the request is somebody's word, whatever token comes with it.
+        let isLongLived = principal.kind == .token && !principal.freshFactors.isMultiple
+        if project.tokenPolicy == .trusted, isLongLived || principal.kind == .operatorToken {
             throw Problem(
                 .longLivedTokenRefused,
                 "'\(project.name.display)' takes no long-lived tokens: publish with a trusted publisher, or signed in.")
