@@ -1,5 +1,5 @@
 package import Persistence
-package import RegistryModel
+import RegistryModel
 
 /// What would have no owner without one person: asked before an account ends (AUTHZ-2.1).
 package struct LastOwner {

@@ -27,7 +27,7 @@ extension WebAuthn {
         _ response: JSONValue, purpose: Challenge.Purpose, needsUserVerification: Bool
     ) async throws -> VerifiedAssertion {
         let (asserted, challenge) = try explained { () throws(CredentialFault) in
-            let asserted = try ceremony.asserted(response, needsUserVerification: needsUserVerification)
+            let asserted = try self.ceremony.asserted(response, needsUserVerification: needsUserVerification)
             return (asserted, try open(asserted.challenge, purpose))
         }
         let found = try await core.driver.read { try SecurityKeyStore($0).find(credentialID: asserted.credentialID) }

@@ -61,7 +61,8 @@ package struct RegistryServices: Sendable {
     /// - Throws: Only what is no answer about the credential, such as a store that cannot be reached.
     package func reader(_ context: RegistryContext) async throws -> Reader {
         guard let credential = context.credential else {
-            let session = try await context.session ?? session(context)
+            var session = context.session
+            if session == nil { session = try await self.session(context) }
             return session?.principal.map(Reader.principal) ?? .anonymous
         }
         do {

@@ -1,5 +1,5 @@
 import Crypto
-package import RegistryModel
+import RegistryModel
 
 /// The token in every form, which a page of another site cannot know: what it sends in somebody's name is refused.
 ///

@@ -1,5 +1,5 @@
 import Accounts
-package import RegistryModel
+import RegistryModel
 
 /// What an owner says of a trusted publisher.
 package struct TrustedPublisherWish: Sendable {

@@ -1,4 +1,5 @@
 package import Accounts
+import Formats
 import Persistence
 package import RegistryModel
 
@@ -137,7 +138,7 @@ extension TrustedPublishers {
             }
             try rules.checkNewProject(connection)
             let store = TrustedPublisherStore(connection)
-            let others = try store.pending(userID: principal.userID).filter { $0.expiresAt ?? .max > publisher.createdAt }
+            let others = try store.pending(userID: principal.userID).filter { $0.expiresAt.map { $0 > publisher.createdAt } ?? true }
             guard !others.contains(where: { $0.isSame(as: publisher) }) else { throw Self.twice(publisher) }
             guard others.count < Self.maximumPending else {
                 throw Problem(.publisherLimit, "You have \(Self.maximumPending) pending publishers, which is all you may.")
