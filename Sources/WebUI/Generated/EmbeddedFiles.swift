@@ -621,6 +621,7 @@ enum EmbeddedFiles {
 <div class="title-line">
 <h1><span class="visually-hidden">{{ecosystem}} package </span><span class="project-name">{{name}}</span></h1>
 {{#.visibility}}<span class="state state-limited"><span aria-hidden="true">{{icon}}</span> {{label}}</span>{{/.visibility}}
+{{#.critical}}<span class="state state-{{kind}}"{{#.reason}} title="{{.}}"{{/.reason}}><span aria-hidden="true">{{icon}}</span> <a href="/policies/security-keys">{{label}}</a></span>{{/.critical}}
 {{#.namespace}}<span class="state state-{{kind}}"{{#.reason}} title="{{.}}"{{/.reason}}><span aria-hidden="true">{{icon}}</span> {{label}}</span>{{/.namespace}}
 </div>
 {{#.summary}}<p class="summary" dir="auto">{{.}}</p>
@@ -708,6 +709,8 @@ enum EmbeddedFiles {
 <dl>
 <div><dt>Licence</dt><dd>{{#.license}}{{.}}{{/.license}}{{^.license}}<span class="quiet">not stated</span>{{/.license}}</dd></div>
 <div><dt>Published</dt><dd><time datetime="{{date.iso}}" title="{{date.exact}}">{{date.text}}</time> by {{publisher}}{{#.publisherNote}}<br><span class="state state-operator"><span aria-hidden="true">⚑</span> {{.}}</span>{{/.publisherNote}}</dd></div>
+{{#.built}}<div><dt>Built by</dt><dd>{{.}}{{#hasBuildFacts}}<details><summary>What its provider vouches for</summary><dl class="build">{{#buildFacts}}<div><dt>{{label}}</dt><dd class="mono">{{text}}</dd></div>{{/buildFacts}}</dl></details>{{/hasBuildFacts}}</dd></div>
+{{/.built}}
 {{#.origin}}<div><dt>Came from</dt><dd>{{.}}</dd></div>
 {{/.origin}}
 <div><dt>Size</dt><dd>{{sizeText}}</dd></div>
@@ -1676,6 +1679,7 @@ p.empty { padding-block: 12px; }
 .facts dl > div { padding-block: 6px; display: grid; grid-template-columns: 88px minmax(0, 1fr); gap: 8px; }
 .facts dt { color: var(--ink-2); font-size: 14px; }
 .facts dd { font-size: 14px; overflow-wrap: anywhere; }
+.facts .build > div { grid-template-columns: minmax(0, 1fr); gap: 0; padding-block: 4px; }
 .facts .note { margin-bottom: 8px; }
 .inline { display: flex; flex-wrap: wrap; gap: 4px; }
 .plain li, .people li { line-height: 24px; }

@@ -40,6 +40,8 @@ package struct ProjectHead: Sendable {
     let summary: String?
     let visibility: StateMark?
     let namespace: StateMark?
+    /// That much depends on it.
+    let critical: StateMark?
     let marks: [Mark]
     let banners: [Banner]
     let tabs: [Tab]
@@ -51,6 +53,7 @@ package struct ProjectHead: Sendable {
         self.summary = (summary ?? subject.project.summary).flatMap { $0.isEmpty ? nil : $0 }
         visibility = StateMark(subject.project.visibility)
         namespace = subject.namespace
+        critical = subject.project.critical.map { StateMark($0) }
         marks = Self.marks(subject)
         banners = Banner.all(for: subject)
         tabs = Self.tabs(subject)

@@ -45,6 +45,10 @@ package struct ReadmePage: PageContent {
     let date: DateView
     let publisher: String
     let publisherNote: String?
+    /// What a trusted publisher's job was, where one published it.
+    let built: String?
+    let hasBuildFacts: Bool
+    let buildFacts: [PublisherFacts.Fact]
     let origin: String?
     let sizeText: String
     let hasTags: Bool
@@ -92,6 +96,10 @@ package struct ReadmePage: PageContent {
         date = DateView(release.publishedAt)
         publisher = release.publisher
         publisherNote = release.publisherNote
+        let facts = release.publisherClaims.map { PublisherFacts($0) }
+        built = facts?.sentence
+        buildFacts = facts?.facts ?? []
+        hasBuildFacts = !buildFacts.isEmpty
         origin = release.origin == "upload" ? nil : release.origin
         let total = release.files.reduce(Int64(0)) { $0 &+ max(0, $1.size) }
         sizeText =

@@ -37,6 +37,21 @@ package struct StateMark: Equatable, Sendable {
         }
     }
 
+    /// The mark of a project on which much depends.
+    init(_ critical: Criticality) {
+        let why =
+            switch critical.reason {
+            case .downloads: "It is among the most downloaded here"
+            case .dependents: "Many projects depend on it"
+            case .marked: "A moderator marked it"
+            }
+        self.init(
+            kind: "good", icon: "◆", label: "critical project",
+            reason:
+                "\(why). From \(DateView(critical.enforcedAt).text) on, publishing it needs a security key, a passkey or a "
+                + "trusted publisher.")
+    }
+
     /// The mark of the namespace that a project's name lies in.
     ///
     /// Nil where it lies in none; `namespace` is nil where nobody has proven anything that says something of the project.

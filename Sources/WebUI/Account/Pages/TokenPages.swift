@@ -141,6 +141,7 @@ struct TokenPages: Sendable {
                 [
                     .init(
                         "single", "Good for one publish",
+                        hint: "Name the ecosystem and the project; it can do nothing else.",
                         isChosen: sent?.all("limit").contains("single") == true),
                     .init(
                         "stages", "All that it publishes waits until somebody releases it",
@@ -171,14 +172,16 @@ struct TokenPages: Sendable {
     ]
 
     private func wish(_ form: FormBody) throws(Problem) -> TokenWish {
+        let limits = form.all("limit")
+        // A token for one publish can do that and nothing else.
         let actions =
-            ["read"] + form.all("action").filter { Action(rawValue: $0) != nil && $0 != "read" }
+            limits.contains("single")
+            ? ["publish"] : ["read"] + form.all("action").filter { Action(rawValue: $0) != nil && $0 != "read" }
         let ecosystem = try form.text("ecosystem", upTo: 32)
         let pattern = try form.text("pattern")
         var scope = actions.joined(separator: "+")
         if !ecosystem.isEmpty || !pattern.isEmpty { scope += ":\(ecosystem.isEmpty ? "*" : ecosystem)" }
         if !pattern.isEmpty { scope += ":\(pattern)" }
-        let limits = form.all("limit")
         var wish = TokenWish(name: try form.text("name", upTo: 64), scopes: [scope], days: Int(form["days"]))
         wish.networks = try form.text("networks", upTo: 500).split(separator: " ").map(String.init)
         wish.isSingleUse = limits.contains("single")
