@@ -1392,6 +1392,42 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
 - Operator: The log names the digest. Restore that file from a backup, or let the same file be published again: the
   right bytes take the damaged ones' place. Check the disk.
 
+### `identity-token-invalid`
+
+- Status: 422; 400 for cargo, 401 for npm
+- You: The identity token of your workflow cannot be used: its issuer is not trusted here, its signature or its times are
+  wrong, it is for another audience, or a claim that every token of its provider has is missing. The detail says which.
+  The audience is this registry's, by client: [trusted-publishing.md](trusted-publishing.md).
+- Operator: An issuer that should be trusted is added with `hallmark admin issuer add`.
+
+### `identity-token-used`
+
+- Status: 422; 400 for cargo, 401 for npm
+- You: Each identity token is good for one exchange. Ask the CI service for a new one before each publish that exchanges
+  one by itself; a job that has only one token for all publishes exchanges it once and uses the result for all.
+- Operator: Nothing. Many of these for one repository may be somebody who replays what a log showed.
+
+### `publisher-unknown`
+
+- Status: 422; 400 for cargo, 404 for npm
+- You: The identity token is good, and no project here has that workflow as a trusted publisher, or one of its claims is
+  not what the publisher asks for; the detail names the claim. Where it is an id that was pinned, the repository or its
+  owner is not the one that was there at the first publish: an owner of the project removes the publisher and adds it anew.
+- Operator: Nothing.
+
+### `pending-publisher-invalid`
+
+- Status: 422; 400 for cargo, 404 for npm
+- You: Somebody else has published a project of that name since you added the pending publisher, which reserves nothing.
+  It has been removed. Take another name, or ask the project's owners to add your workflow.
+- Operator: Nothing.
+
+### `publisher-limit`
+
+- Status: 429
+- You: A project has at most 20 trusted publishers, and a person at most 20 that are pending. Remove some.
+- Operator: Nothing.
+
 ### `overloaded`
 
 - Status: 503
