@@ -29,7 +29,8 @@ enum SettingKind: Sendable {
         "maven-unclaimed-requires", "private-code-hosts", "max-archive-entries", "max-archive-ratio",
         "max-archive-mebibytes", "max-file-mebibytes", "max-bundle-mebibytes", "max-project-mebibytes",
         "sign-up", "second-factor", "password-characters", "argon-mebibytes", "argon-passes", "argon-lanes",
-        "session-idle-days", "session-days", "fresh-minutes", "recovery-wait-hours",
+        "session-idle-days", "session-days", "fresh-minutes", "recovery-wait-hours", "critical-projects",
+        "critical-minimum-projects", "critical-dependents", "critical-grace-days", "transfer-wait-days",
     ]
 
     private static let places: Set<String> = [

@@ -1,4 +1,5 @@
 import Client
+import Foundation
 import HTTPTypes
 import RegistryModel
 import Synchronization

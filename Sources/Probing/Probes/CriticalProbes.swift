@@ -1,4 +1,5 @@
 import Client
+import HTTPTypes
 import RegistryModel
 
 /// What it takes to publish, and to publish what many depend on.

@@ -1,3 +1,4 @@
+import Foundation
 import RegistryModel
 
 /// Second factors and passkeys.

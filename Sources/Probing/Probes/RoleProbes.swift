@@ -1,3 +1,5 @@
+import Client
+import HTTPTypes
 import RegistryModel
 
 /// Who may do what on a project.

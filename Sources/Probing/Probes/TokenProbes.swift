@@ -1,4 +1,5 @@
 import Client
+import HTTPTypes
 import RegistryModel
 
 /// Tokens that people make.

@@ -1,4 +1,5 @@
 import Client
+import HTTPTypes
 import RegistryModel
 
 /// Publishing from build services without long-lived tokens.

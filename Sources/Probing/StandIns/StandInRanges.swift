@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import RegistryModel
 
 /// A list of leaked passwords in the Have I Been Pwned range protocol: the passwords that an assessment calls leaked.
