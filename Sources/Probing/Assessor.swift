@@ -1,6 +1,6 @@
 package import Client
 import HTTPTypes
-package import RegistryModel
+import RegistryModel
 package import Response
 
 /// Assesses an instance: what it shows from outside, and what a copy of it does.
