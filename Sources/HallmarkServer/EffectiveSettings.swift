@@ -11,6 +11,9 @@ package struct EffectiveSettings: Sendable {
     /// The names of settings that say something and are not copied.
     package let withheld: [String]
 
+    /// Whether messages are handed to anybody; an assessment says so, because its copy always writes them down.
+    package var hasMail: Bool { withheld.contains("mail-url") }
+
     /// What those settings said when they were read.
     init(_ settings: Settings) {
         var policies = settings.record.values(of: .policy)

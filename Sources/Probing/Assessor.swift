@@ -35,7 +35,8 @@ package struct Assessor: Sendable {
         guard let json = answer.json, let version = json["version"]?.stringValue,
             let binary = json["binary_sha256"]?.stringValue, let policies = json["policy_sha256"]?.stringValue
         else {
-            throw ClientFault("\(address) does not say which binary and policies it runs. Is it a Hallmark's start page?")
+            throw ClientFault(
+                "\(address) does not say which binary and policies it runs. Is it a Hallmark's start page?")
         }
         return Facts(version: version, binary: binary, policies: policies)
     }

@@ -141,11 +141,11 @@ final class ProbeStage: Sendable {
         return try await scratch.visitor().send(call, authorization: token.map { "Bearer \($0)" })
     }
 
-    /// Runs one of the operator's commands on the copy's data directory.
+    /// Runs one of the operator's commands on the copy.
     /// - Returns: What it wrote on standard output.
     /// - Throws: ``ProbeFault`` unless it ended with 0.
     func operate(_ words: [String]) async throws -> String {
-        try await ToolRun.output([program] + words + ["--data", scratch.data])
+        try await ToolRun.output([program] + words, environment: scratch.environment)
     }
 }
 

@@ -29,7 +29,8 @@ struct FormTests {
         #expect(forms[1].fields.first?.value == "text")
     }
 
-    @Test("What is cut off or no form at all ends in no form", arguments: ["", "<form", "<form><input name=", "a<b", "<"])
+    @Test(
+        "What is cut off or no form at all ends in no form", arguments: ["", "<form", "<form><input name=", "a<b", "<"])
     func broken(html: String) {
         #expect(HTMLForms.read(html).isEmpty)
     }

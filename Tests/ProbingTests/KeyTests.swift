@@ -29,7 +29,8 @@ struct KeyTests {
     func signatures() throws {
         let key = SoftwareKey()
         let made = try JSONValue.parse(Array(try key.create(Self.options, origin: "http://localhost:1").utf8))
-        let attestation = try #require(made["response"]?["attestationObject"]?.stringValue.flatMap({ Base64URL.decode($0) }))
+        let attestation = try #require(
+            made["response"]?["attestationObject"]?.stringValue.flatMap({ Base64URL.decode($0) }))
         // The public key ends the object: x and y of 32 bytes each, with their heads.
         let x = attestation.suffix(67).prefix(32)
         let publicKey = try P256.Signing.PublicKey(rawRepresentation: Array(x) + attestation.suffix(32))

@@ -27,7 +27,8 @@ struct StandInTests {
             let parts = token.split(separator: ".").map(String.init)
             let signature = try #require(Base64URL.decode(parts[2]))
             let isValid = key.isValidSignature(
-                try P256.Signing.ECDSASignature(rawRepresentation: signature), for: Array("\(parts[0]).\(parts[1])".utf8))
+                try P256.Signing.ECDSASignature(rawRepresentation: signature),
+                for: Array("\(parts[0]).\(parts[1])".utf8))
             #expect(isValid != stranger)
             let claims = try JSONValue.parse(try #require(Base64URL.decode(parts[1])))
             #expect(claims["aud"] == "here" && claims["sub"] == "job" && claims["jti"] == "1")

@@ -100,7 +100,8 @@ struct AssessmentTests {
     @Test("GEN-1.1 security.txt names the contacts that are configured, and nothing where there are none")
     func securityText() async throws {
         let contacts = "mailto:security@example.org,https://example.org/report"
-        try await withLiveServer(ServerProcess.Options(environment: ["HALLMARK_SECURITY_CONTACT": contacts])) { server in
+        try await withLiveServer(ServerProcess.Options(environment: ["HALLMARK_SECURITY_CONTACT": contacts])) {
+            server in
             let answer = try await server.call("GET", "/.well-known/security.txt")
             #expect(answer.status == 200)
             #expect(answer["content-type"] == "text/plain; charset=utf-8")

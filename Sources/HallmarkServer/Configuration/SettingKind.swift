@@ -31,6 +31,7 @@ enum SettingKind: Sendable {
         "sign-up", "second-factor", "password-characters", "argon-mebibytes", "argon-passes", "argon-lanes",
         "session-idle-days", "session-days", "fresh-minutes", "recovery-wait-hours", "critical-projects",
         "critical-minimum-projects", "critical-dependents", "critical-grace-days", "transfer-wait-days",
+        "abandoned-domain-days",
     ]
 
     private static let places: Set<String> = [
@@ -39,10 +40,16 @@ enum SettingKind: Sendable {
         "header-seconds", "idle-seconds", "max-requests", "maven-snapshots-kept", "security-contact",
     ]
 
-    private static let services: Set<String> = ["dns-resolver", "dns-trust-anchor", "code-hosts", "leaked-passwords"]
+    private static let services: Set<String> = [
+        "dns-resolver", "dns-trust-anchor", "code-hosts", "leaked-passwords", "rdap-url", "outbound-ca-file",
+        "mail-url", "mail-from", "sso-issuer", "sso-client-id", "sso-title", "sso-scopes", "sso-groups-claim",
+        "sso-factor-amr", "sso-sign-up", "sso-groups",
+    ]
 
     /// Services whose use is a policy, though their address is none, and what says that they are not used.
-    static let switches: [String: String] = ["leaked-passwords": "off"]
+    static let switches: [String: String] = ["leaked-passwords": "off", "rdap-url": "off"]
 
-    private static let secrets: Set<String> = ["database-url", "master-key-file", "tls-key"]
+    private static let secrets: Set<String> = [
+        "database-url", "master-key-file", "tls-key", "mail-password-file", "sso-client-secret-file",
+    ]
 }

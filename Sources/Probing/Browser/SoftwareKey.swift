@@ -43,8 +43,10 @@ final class SoftwareKey: Sendable {
             + CBOR.bytes(data)
         return Self.answer(
             credential.id,
-            ["clientDataJSON": .string(Base64URL.encode(client)),
-             "attestationObject": .string(Base64URL.encode(attestation)), "transports": ["internal"]])
+            [
+                "clientDataJSON": .string(Base64URL.encode(client)),
+                "attestationObject": .string(Base64URL.encode(attestation)), "transports": ["internal"],
+            ])
     }
 
     /// Answers `navigator.credentials.get` with those options.
@@ -65,10 +67,12 @@ final class SoftwareKey: Sendable {
         let signature = try credential.key.signature(for: data + Array(SHA256.hash(data: client)))
         return Self.answer(
             credential.id,
-            ["clientDataJSON": .string(Base64URL.encode(client)),
-             "authenticatorData": .string(Base64URL.encode(data)),
-             "signature": .string(Base64URL.encode(signature.derRepresentation)),
-             "userHandle": .string(credential.userHandle)])
+            [
+                "clientDataJSON": .string(Base64URL.encode(client)),
+                "authenticatorData": .string(Base64URL.encode(data)),
+                "signature": .string(Base64URL.encode(signature.derRepresentation)),
+                "userHandle": .string(credential.userHandle),
+            ])
     }
 
     private static func host(of id: String?, _ origin: String) throws -> String {

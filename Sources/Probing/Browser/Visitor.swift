@@ -47,7 +47,9 @@ struct ProbeFault: Error, Sendable, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// Somebody with a browser: keeps cookies, follows redirects, sends forms. Nothing is remembered between visitors.
+/// Somebody with a browser: keeps cookies, follows redirects, sends forms.
+///
+/// Nothing is remembered between visitors.
 final class Visitor: Sendable {
     let address: RegistryAddress
     private let caller: HTTPCaller

@@ -25,7 +25,8 @@ enum AttemptProbes {
             if page.status == 429 { break }
         }
         try expect(count < maximum, "\(maximum) wrong passwords from \(maximum) networks were all answered alike")
-        return "wrong passwords refused after \(count) from as many networks, wrong codes after \(codes); unknown accounts get the same answer"
+        return
+            "wrong passwords refused after \(count) from as many networks, wrong codes after \(codes); unknown accounts get the same answer"
     }
 
     private static func guess(_ name: String, _ stage: ProbeStage) async throws -> VisitedPage {

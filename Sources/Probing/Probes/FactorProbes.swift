@@ -77,7 +77,8 @@ enum FactorProbes {
             case .staleCounter: try expect(!isIn, "a key whose counter stands still, as a copy's would, signs in")
             }
         }
-        return "two keys enrolled; one signed in; answers for another origin and with a counter that stood still are refused"
+        return
+            "two keys enrolled; one signed in; answers for another origin and with a counter that stood still are refused"
     }
 
     /// AUTHN-3.1: a passkey signs in without a password, and its answer only once.

@@ -16,24 +16,31 @@ enum LeakProbes {
         let file = "\(stage.scratch.data)/../reporter.pem"
         try key.publicKey.pemRepresentation.write(toFile: file, atomically: true, encoding: .utf8)
         _ = try await stage.operate([
-            "admin", "reporter", "add", "assess", "--key-id-header", "Probe-Key", "--signature-header", "Probe-Signature",
+            "admin", "reporter", "add", "assess", "--key-id-header", "Probe-Key", "--signature-header",
+            "Probe-Signature",
             "--key", file, "--key-id", "probe",
         ])
         let report: JSONValue = [
-            ["token": .string(token), "type": "hallmark_api_token", "url": "https://code.example/leak", "source": "content"],
+            [
+                "token": .string(token), "type": "hallmark_api_token", "url": "https://code.example/leak",
+                "source": "content",
+            ]
         ]
         let forged = try await send(report.bytes(), signedBy: P256.Signing.PrivateKey(), stage)
         let before = try await stage.call(.get, "/api/v1/user", token: token)
         try expect(!forged.isSuccess && before.isSuccess, "a report that nobody known has signed revoked a token")
         let mails = stage.scratch.mail.messages(to: person.address).count
         let accepted = try await send(report.bytes(), signedBy: key, stage)
-        guard accepted.isSuccess else { throw ProbeFailure("a signed report is refused (\(accepted.status)): \(accepted.text)") }
+        guard accepted.isSuccess else {
+            throw ProbeFailure("a signed report is refused (\(accepted.status)): \(accepted.text)")
+        }
         let after = try await stage.call(.get, "/api/v1/user", token: token)
         try expect(after.status == 401, "the reported token still works (\(after.status))")
         _ = try await stage.scratch.mail.wait(for: person.address, "the leaked token") { _ in
             stage.scratch.mail.messages(to: person.address).count > mails
         }
-        return "a signed report revoked the token at once (\(after.status)) and its owner was told; an unknown signature did nothing (\(forged.status))"
+        return
+            "a signed report revoked the token at once (\(after.status)) and its owner was told; an unknown signature did nothing (\(forged.status))"
     }
 
     private static func send(

@@ -36,8 +36,10 @@ struct OutsideProbe: Sendable {
         try expect(page.isSuccess, "the page /policies/unpublish is not there (\(page.status))")
         let words = HTMLText.plain(page.html).lowercased()
         try expect(words.contains("hours ago"), "the policy names no age after which a release stays")
-        try expect(words.contains("never be used again"), "the policy does not say that removed versions are not reused")
-        return "/policies/unpublish says until when a release can be removed, and that its name and version are not reused"
+        try expect(
+            words.contains("never be used again"), "the policy does not say that removed versions are not reused")
+        return
+            "/policies/unpublish says until when a release can be removed, and that its name and version are not reused"
     }
 
     /// CLI-1.1: hashes of files, where clients look for them; told from a package that is there.

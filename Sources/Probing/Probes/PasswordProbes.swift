@@ -33,6 +33,7 @@ enum PasswordProbes {
                 "a password that has leaked since signs in as before (\(page.path), then \(place.path))")
         case .refused: break
         }
-        return "refused at registration (\(refused.status)) and at a change (\(changed.status)); one that leaked later only leads to a change of password"
+        return
+            "refused at registration (\(refused.status)) and at a change (\(changed.status)); one that leaked later only leads to a change of password"
     }
 }

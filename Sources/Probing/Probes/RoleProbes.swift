@@ -14,7 +14,8 @@ enum RoleProbes {
         let all = ProbeStage.TokenWish(actions: [.publish, .manage])
         let ownerToken = try await stage.token(owner, all)
         let helperToken = try await stage.token(helper, all)
-        guard try await SamplePackage(name: project, version: "1.0").publish(to: stage.scratch, token: ownerToken) == nil
+        guard
+            try await SamplePackage(name: project, version: "1.0").publish(to: stage.scratch, token: ownerToken) == nil
         else { throw ProbeFault("a project cannot be published by its maker") }
         func publish(_ version: String) async throws -> Int {
             try await SamplePackage(name: project, version: version)
@@ -36,7 +37,8 @@ enum RoleProbes {
         try expect(!last.isSuccess, "the last owner could be removed")
         let administration = try await helper.open("/administration/users")
         try expect(!administration.isSuccess, "somebody without rights on the instance reads its administration")
-        return "stranger \(stranger), invited \(invited), maintainer publishes but cannot change roles (\(raised.status)); the last owner stays (\(last.status))"
+        return
+            "stranger \(stranger), invited \(invited), maintainer publishes but cannot change roles (\(raised.status)); the last owner stays (\(last.status))"
     }
 
     /// Accepts what the person was offered, on the page.

@@ -26,7 +26,8 @@ enum TokenProbes {
         let list = try await person.open("/account/tokens")
         try expect(!list.html.contains(token), "the list of tokens shows them again")
         let status = { (refusal: Refusal?) in refusal.map { String($0.status) } ?? "" }
-        return "a token for one package published it; another package (\(status(outside))), its owners (\(managed.status)) and another network (\(status(far))) are refused"
+        return
+            "a token for one package published it; another package (\(status(outside))), its owners (\(managed.status)) and another network (\(status(far))) are refused"
     }
 
     /// AUTHZ-1.2: the prefix, the checksum, and the pattern where scanners find it.
@@ -40,7 +41,8 @@ enum TokenProbes {
         try expect(
             published.json?["regex"]?.stringValue?.contains("hlmk_[0-9A-Za-z]{36}") == true,
             "the pattern is not published at /.well-known/secret-pattern.json (\(published.status))")
-        return "tokens are hlmk_ with 30 characters and their CRC-32; the pattern is published at /.well-known/secret-pattern.json"
+        return
+            "tokens are hlmk_ with 30 characters and their CRC-32; the pattern is published at /.well-known/secret-pattern.json"
     }
 }
 

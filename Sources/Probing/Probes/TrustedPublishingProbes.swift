@@ -25,7 +25,8 @@ enum TrustedPublishingProbes {
         let project = stage.freshName("built-lamp")
         let issuer = stage.scratch.issuer
         _ = try await stage.operate([
-            "admin", "issuer", "add", "assess", "--issuer", issuer.url, "--claim", "repository=match", "--claim", "repository_id=id",
+            "admin", "issuer", "add", "assess", "--issuer", issuer.url, "--claim", "repository=match", "--claim",
+            "repository_id=id",
         ])
         try await register(project, issuer.url, owner, stage)
         let audience = try await audience(stage)
@@ -36,31 +37,41 @@ enum TrustedPublishingProbes {
             let answer = try await mint(token, stage)
             try expect(!answer.isSuccess, "\(what) was given a token")
         }
-        try await refused("a workflow of another repository", issuer.token(
-            audience: audience, claims: claims.merging(["repository": "fork/lamp"]) { $1 }))
-        try await refused("another subject", issuer.token(
-            audience: audience, claims: claims.merging(["sub": "repo:fork/lamp"]) { $1 }))
+        try await refused(
+            "a workflow of another repository",
+            issuer.token(
+                audience: audience, claims: claims.merging(["repository": "fork/lamp"]) { $1 }))
+        try await refused(
+            "another subject",
+            issuer.token(
+                audience: audience, claims: claims.merging(["sub": "repo:fork/lamp"]) { $1 }))
         try await refused("a token for another registry", issuer.token(audience: "pypi", claims: claims))
-        try await refused("a token that its issuer did not sign", issuer.token(
-            audience: audience, claims: claims, stranger: true))
+        try await refused(
+            "a token that its issuer did not sign",
+            issuer.token(
+                audience: audience, claims: claims, stranger: true))
         let identity = try issuer.token(audience: audience, claims: claims)
         let minted = try await mint(identity, stage)
         guard let token = minted.json?["token"]?.stringValue else {
             throw ProbeFailure("the right workflow is refused (\(minted.status)): \(Refusal(minted).detail)")
         }
         try await refused("an identity token that was used", identity)
-        try await refused("the same repository's name under another owner", issuer.token(
-            audience: audience, claims: claims.merging(["repository_id": "4712"]) { $1 }))
+        try await refused(
+            "the same repository's name under another owner",
+            issuer.token(
+                audience: audience, claims: claims.merging(["repository_id": "4712"]) { $1 }))
         let taken = try await SamplePackage(name: project, version: "1.0").publish(to: stage.scratch, token: token)
         try expect(taken == nil, "the exchanged token does not publish its project: \(taken?.detail ?? "")")
         let other = try await SamplePackage(name: stage.freshName("stray-lamp"), version: "1.0")
             .publish(to: stage.scratch, token: token)
         try expect(other != nil, "the exchanged token published another project")
-        return "the right claims were exchanged once and published one project; wrong repository, subject, audience, signature, a replay and a resurrected owner are refused"
+        return
+            "the right claims were exchanged once and published one project; wrong repository, subject, audience, signature, a replay and a resurrected owner are refused"
     }
 
     /// Lets a workflow create the project, through the REST API.
-    private static func register(_ project: String, _ issuer: String, _ owner: Person, _ stage: ProbeStage) async throws {
+    private static func register(_ project: String, _ issuer: String, _ owner: Person, _ stage: ProbeStage) async throws
+    {
         let token = try await stage.token(owner, ProbeStage.TokenWish(actions: [.manage]))
         let added = try await stage.call(
             .post, "/api/v1/trusted-publishers", token: token,

@@ -40,8 +40,8 @@ final class ScratchInstance: Sendable {
         leaked = ranges
         registrations = registered
         names = try await StandInNames()
-        mail = MailBox(folder: folder + "/mail")
-        let settings = Self.settings(policies, services, names, folder: folder)
+        mail = MailBox(folder: folder + "/data/mail")
+        let settings = Self.settings(policies, services, names)
         do {
             process = try ScratchProcess(program: program, settings: settings, folder: folder)
         } catch {
@@ -65,14 +65,15 @@ final class ScratchInstance: Sendable {
     ///
     /// A service that the policies do not use is not used by the copy either.
     private static func settings(
-        _ policies: [String: String], _ services: LoopbackServer, _ names: StandInNames, folder: String
+        _ policies: [String: String], _ services: LoopbackServer, _ names: StandInNames
     ) -> [String: String] {
         var settings = policies.merging([
-            "dns-resolver": "127.0.0.1@\(names.port)", "dns-trust-anchor": "none",
+            "dns-resolver": "127.0.0.1@\(names.port)", "dns-trust-anchor": "none", "mail-url": "file:",
             // So that each visitor can be in a network of its own.
             "trusted-proxies": "127.0.0.0/8", "log-level": "info",
         ]) { $1 }
-        for (name, address) in ["leaked-passwords": services.url] where policies[name] != "off" {
+        for (name, address) in ["leaked-passwords": services.url, "rdap-url": services.url]
+        where policies[name] != "off" {
             settings[name] = address
         }
         return settings
@@ -83,6 +84,9 @@ final class ScratchInstance: Sendable {
 
     /// The data directory of the copy.
     var data: String { process.data }
+
+    /// The environment of the operator's commands on the copy.
+    var environment: [String: String] { process.environment }
 
     /// What the copy wrote so far.
     var log: String { process.log }

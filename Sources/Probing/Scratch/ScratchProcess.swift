@@ -11,6 +11,8 @@ final class ScratchProcess: Sendable {
     let folder: String
     /// Where it listens.
     let port: Int
+    /// What it was told.
+    let environment: [String: String]
     private let pid: pid_t
     private let isGone = Mutex(false)
 
@@ -24,6 +26,7 @@ final class ScratchProcess: Sendable {
     ///   - program: The path of the binary.
     ///   - settings: What it is told beside where to listen: setting by name.
     ///   - folder: A folder that is there, for this process alone.
+    /// - Throws: ``ProbeFault`` where no port is free or the binary does not start.
     init(program: String, settings: [String: String], folder: String) throws {
         self.folder = folder
         port = try Self.freePort()
@@ -32,6 +35,7 @@ final class ScratchProcess: Sendable {
         environment["HALLMARK_PUBLIC_URL"] = "http://localhost:\(port)"
         environment["HALLMARK_LISTEN"] = "127.0.0.1:\(port)"
         environment["HALLMARK_DATA"] = folder + "/data"
+        self.environment = environment
         pid = try Self.spawn([program, "serve"], environment, log: folder + "/log")
         Undertaker.shared.watch(pid, folder)
     }

@@ -5,19 +5,20 @@ import Glibc
 enum ToolRun {
     /// What a command writes on standard output.
     /// - Throws: ``ProbeFault`` with what it says on standard error, unless it ends with 0.
-    static func output(_ words: [String]) async throws -> String {
+    static func output(_ words: [String], environment: [String: String]) async throws -> String {
         let folder = try ScratchProcess.makeFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: words[0])
         process.arguments = Array(words.dropFirst())
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HALLMARK_") }
+        process.environment = environment
         let files = ["output", "errors"].map { URL(fileURLWithPath: "\(folder)/\($0)") }
         for file in files { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: files[0])
         process.standardError = try FileHandle(forWritingTo: files[1])
         process.standardInput = FileHandle.nullDevice
-        let status = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
+        let status = try await withCheckedThrowingContinuation {
+            (continuation: CheckedContinuation<Int32, any Error>) in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
             do { try process.run() } catch { continuation.resume(throwing: error) }
         }

@@ -35,6 +35,8 @@ struct StandInIssuer: Sendable {
     ///   - audience: The `aud`.
     ///   - claims: The others, `sub` among them.
     ///   - stranger: Whether it is signed with a key that the issuer does not publish.
+    /// - Returns: The token's text.
+    /// - Throws: What signing throws.
     func token(audience: String, claims: [String: JSONValue], stranger: Bool = false) throws -> String {
         let now = Int64(Date().timeIntervalSince1970)
         var all: [String: JSONValue] = [

@@ -56,7 +56,10 @@ package struct Scorecard: Hashable, Sendable {
                 "capabilities",
                 .array(
                     results.map {
-                        ["id": .string($0.id), "result": .string($0.outcome.rawValue), "evidence": .string($0.evidence)]
+                        [
+                            "id": .string($0.id), "result": .string($0.outcome.rawValue),
+                            "evidence": .string($0.evidence),
+                        ]
                     })
             ),
             ("assessed_at", .string(assessedAt.rfc3339())), ("instance", .string(instance)),

@@ -35,14 +35,17 @@ struct AssessmentReport {
             for capability in Capability.all where capability.track == track {
                 guard let result = scorecard.result(of: capability.id) else { continue }
                 lines.append(
-                    "  \(Self.pad(capability.id, 10)) \(Self.pad(result.outcome.rawValue, 8)) \(capability.title): \(result.evidence)")
+                    "  \(Self.pad(capability.id, 10)) \(Self.pad(result.outcome.rawValue, 8)) \(capability.title): \(result.evidence)"
+                )
             }
         }
         if let count = scorecard.operatorTokens {
             lines += ["", "\(count) operator token\(count == 1 ? "" : "s") live; they need no second factor."]
         }
         if !isWhole {
-            lines += ["", "Only what the instance shows to everybody was looked at. With --data a copy of it is tried."]
+            lines += [
+                "", "Only what the instance shows to everybody was looked at. With --data a copy of it is tried.",
+            ]
         }
         return lines.joined(separator: "\n")
     }
