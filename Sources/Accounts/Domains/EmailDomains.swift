@@ -70,7 +70,11 @@ package struct EmailDomains: Sendable {
     ///
     /// Throws ``Problem/Code/forbidden`` for who is no administrator, ``Problem/Code/notFound``.
     package func check(_ domain: String, by principal: Principal) async throws -> EmailDomain {
-        try await look(at: try await find(domain, by: principal)).0
+        guard principal.isAdministrator else { throw Self.forbidden }
+        let now = core.clock.now()
+        // An address may have been confirmed since the last round.
+        try await core.driver.write { try EmailDomainStore($0).insertMissing(at: now) }
+        return try await look(at: try await find(domain, by: principal)).0
     }
 
     private func look(at row: EmailDomain) async throws -> (EmailDomain, Int) {
