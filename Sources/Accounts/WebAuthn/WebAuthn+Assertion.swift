@@ -35,8 +35,7 @@ extension WebAuthn {
         else {
             throw Problem(.unknownCredential, origin: ceremony.origin)
         }
-        let ceremony = ceremony
-        try await pool.run {
+        try await pool.run { [ceremony] in
             do throws(CredentialFault) {
                 try ceremony.check(
                     asserted, key: key, isBackupEligible: found.record.isBackupEligible, handle: found.handle,
