@@ -62,16 +62,13 @@ package struct OwnAccount: Sendable {
         let event = core.event("user.closed", by: principal, [("user", .string(principal.userName))])
         try await core.driver.write { connection in
             let accounts = AccountStore(connection)
-            if let only = try accounts.onlyOwned(by: principal.userID) {
-                throw Problem(
-                    .lastOwner, "'\(only)' would be left without an owner. Hand it over or add an owner first.")
-            }
+            try LastOwner(connection).require(dispensable: principal.userID)
             guard try !principal.isAdministrator || accounts.administrators() > 1 else {
                 throw Problem(.conflict, "You are the last administrator. Make another one first.")
             }
             // Told before the addresses go.
             try core.notices.post(Notice(.accountClosed, origin: visitor.origin), to: principal.userID, on: connection)
-            try accounts.leaveAll(userID: principal.userID)
+            try OrganizationStore(connection).forget(userID: principal.userID)
             try accounts.revokeTokens(userID: principal.userID, reason: "closed", at: core.clock.now())
             if let recovery = try RecoveryStore(connection).running(userID: principal.userID) {
                 _ = try RecoveryStore(connection).move(

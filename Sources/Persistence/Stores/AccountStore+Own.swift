@@ -28,36 +28,6 @@ extension AccountStore {
         return projects + namespaces
     }
 
-    /// One project or namespace of which somebody is the only owner.
-    package func onlyOwned(by userID: Int64) throws -> String? {
-        let project = try connection.first(
-            """
-            SELECT p.ecosystem, p.name, m.role, m.since FROM project_members m JOIN projects p ON p.id = m.project_id
-            WHERE m.user_id = \(userID) AND m.role = 'owner' AND NOT EXISTS (SELECT 1 FROM project_members o
-                WHERE o.project_id = m.project_id AND o.role = 'owner' AND o.user_id <> m.user_id)
-            LIMIT 1
-            """)
-        if let project { return try Self.membership(project, kind: "project").name }
-        let namespace = try connection.first(
-            """
-            SELECT n.ecosystem, n.name, m.role, m.since FROM namespace_members m
-                JOIN namespaces n ON n.id = m.namespace_id
-            WHERE m.user_id = \(userID) AND m.role = 'owner' AND NOT EXISTS (SELECT 1 FROM namespace_members o
-                WHERE o.namespace_id = m.namespace_id AND o.role = 'owner' AND o.user_id <> m.user_id)
-            LIMIT 1
-            """)
-        return try namespace.map { try Self.membership($0, kind: "namespace").name }
-    }
-
-    /// Takes every role away from somebody.
-    package func leaveAll(userID: Int64) throws {
-        try connection.execute("DELETE FROM project_members WHERE user_id = \(userID)")
-        try connection.execute("DELETE FROM namespace_members WHERE user_id = \(userID)")
-        try connection.execute("DELETE FROM team_members WHERE user_id = \(userID)")
-        try connection.execute("DELETE FROM organization_members WHERE user_id = \(userID)")
-        try connection.execute("DELETE FROM invitations WHERE user_id = \(userID)")
-    }
-
     private static func membership(_ row: SQLRow, kind: String) throws -> Membership {
         Membership(
             kind: kind, name: "\(try row.text("ecosystem")) \(try row.text("name"))", role: try row.text("role"),
