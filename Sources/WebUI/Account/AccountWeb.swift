@@ -25,49 +25,13 @@ struct AccountWeb: Sendable {
     let account: AccountServices
     let presentations: [EcosystemPresentation]
     let renderer: PageRenderer
-    let group: RouterGroup<RegistryContext>
 
     /// Where the pages are.
     var publicURL: PublicURL { services.publicURL }
 
-    /// Adds a page.
-    func page(
-        _ path: String, for need: PageNeed = .person, _ show: @escaping @Sendable (Visit) async throws -> AccountPage
-    ) {
-        group.get(RouterPath(path)) { request, context in
-            try await answer(request, context, for: need, back: nil) { visit in
-                answer(try await show(visit), to: visit, status: .ok)
-            }
-        }
-    }
-
-    /// Adds an address that takes a form.
-    /// - Parameters:
-    ///   - path: The address.
-    ///   - need: Who may send it.
-    ///   - back: Where the page with the form is, where that is elsewhere; nil where it has the same address.
-    ///   - show: The page with the form, shown again where it is refused.
-    ///   - act: Does what the form asks.
-    func form(
-        _ path: String, for need: PageNeed = .person, back: String? = nil,
-        show: @escaping @Sendable (Visit) async throws -> AccountPage,
-        act: @escaping @Sendable (Visit, FormBody) async throws -> Response
-    ) {
-        group.post(RouterPath(path)) { request, context in
-            try await answer(request, context, for: need, back: back) { visit in
-                let form = try await received(visit)
-                do {
-                    return try await act(visit, form)
-                } catch let problem as Problem where problem.code.isForThePage {
-                    return try await refusal(problem, of: form, on: visit, show: show)
-                }
-            }
-        }
-    }
-
     /// The form, once it is known that a page of ours sent it in this browser's name.
     /// - Throws: `Problem`: ``Problem/Code/forbidden`` where it did not.
-    private func received(_ visit: Visit) async throws -> FormBody {
+    func received(_ visit: Visit) async throws -> FormBody {
         try FormOrigin.check(visit.request.headers, publicURL: publicURL)
         let form = try await FormBody.read(visit.request, visit.context)
         guard visit.forms.accepts(form[FormToken.field], for: visit.path) else {
@@ -79,7 +43,8 @@ struct AccountWeb: Sendable {
         return form
     }
 
-    private func refusal(
+    /// The page with the form once more, with what was refused on top.
+    func refusal(
         _ problem: Problem, of form: FormBody, on visit: Visit, show: (Visit) async throws -> AccountPage
     ) async throws -> Response {
         visit.context.record.note(problem: problem)
@@ -89,7 +54,8 @@ struct AccountWeb: Sendable {
         return answer(try await show(visit), to: visit, status: problem.code.status)
     }
 
-    private func answer(
+    /// Answers a request for whoever the page is for; leads everybody else to where they can become that.
+    func answer(
         _ request: Request, _ context: RegistryContext, for need: PageNeed, back: String?,
         _ body: (Visit) async throws -> Response
     ) async throws -> Response {
@@ -175,7 +141,7 @@ struct AccountWeb: Sendable {
 
 extension Problem.Code {
     /// Whether the page with the form is the right place to say it, rather than one of its own.
-    fileprivate var isForThePage: Bool {
+    var isForThePage: Bool {
         switch self {
         case .reauthenticationRequired, .passwordChangeRequired, .notFound, .internalError, .overloaded, .unavailable,
             .blobDamaged:

@@ -9,19 +9,19 @@ struct AddressPages: Sendable {
 
     private static let place = "/account/addresses"
 
-    func addRoutes() {
-        web.page(Self.place, list)
-        web.page(Self.place + "/add", for: .fresh, add)
-        web.form(Self.place + "/add", for: .fresh, show: add, act: added)
-        web.form(Self.place + "/send", back: Self.place, show: list) { visit, form in
+    func addRoutes(to pages: PageRoutes) {
+        pages.page(Self.place, list)
+        pages.page(Self.place + "/add", for: .fresh, add)
+        pages.form(Self.place + "/add", for: .fresh, show: add, act: added)
+        pages.form(Self.place + "/send", back: Self.place, show: list) { visit, form in
             try await web.people.addresses.sendAgain(try form.id("id"), by: try visit.session())
             return visit.done(Self.place, .linkSent)
         }
-        web.form(Self.place + "/primary", for: .fresh, back: Self.place, show: list) { visit, form in
+        pages.form(Self.place + "/primary", for: .fresh, back: Self.place, show: list) { visit, form in
             try await web.people.addresses.makePrimary(try form.id("id"), by: try visit.session())
             return visit.done(Self.place, .changed)
         }
-        web.form(Self.place + "/remove", for: .fresh, back: Self.place, show: list) { visit, form in
+        pages.form(Self.place + "/remove", for: .fresh, back: Self.place, show: list) { visit, form in
             try await web.people.addresses.remove(try form.id("id"), by: try visit.session())
             return visit.done(Self.place, .addressRemoved)
         }

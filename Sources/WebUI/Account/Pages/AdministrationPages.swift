@@ -10,23 +10,23 @@ struct AdministrationPages: Sendable {
     private static let users = "/administration/users"
     private static let recoveries = "/administration/recoveries"
 
-    func addRoutes() {
-        web.page("/administration", home)
-        web.page(Self.users, list)
-        web.page(Self.users + "/invite", for: .fresh, invite)
-        web.form(Self.users + "/invite", for: .fresh, show: invite, act: invited)
-        web.page(Self.users + "/change/:name", for: .fresh, user)
+    func addRoutes(to pages: PageRoutes) {
+        pages.page("/administration", home)
+        pages.page(Self.users, list)
+        pages.page(Self.users + "/invite", for: .fresh, invite)
+        pages.form(Self.users + "/invite", for: .fresh, show: invite, act: invited)
+        pages.page(Self.users + "/change/:name", for: .fresh, user)
         for act in ["suspend", "restore", "rights"] {
-            web.form("\(Self.users)/change/:name/\(act)", for: .fresh, back: Self.users, show: user) { visit, form in
+            pages.form("\(Self.users)/change/:name/\(act)", for: .fresh, back: Self.users, show: user) { visit, form in
                 try await change(act, visit, form)
             }
         }
-        web.page(Self.recoveries, waiting)
-        web.form(Self.recoveries + "/approve", for: .fresh, back: Self.recoveries, show: waiting) { visit, form in
+        pages.page(Self.recoveries, waiting)
+        pages.form(Self.recoveries + "/approve", for: .fresh, back: Self.recoveries, show: waiting) { visit, form in
             try await web.people.recovery.approve(try form.id("id"), by: try visit.person())
             return visit.done(Self.recoveries, .changed)
         }
-        web.form(Self.recoveries + "/refuse", for: .fresh, back: Self.recoveries, show: waiting) { visit, form in
+        pages.form(Self.recoveries + "/refuse", for: .fresh, back: Self.recoveries, show: waiting) { visit, form in
             try await web.people.recovery.refuse(
                 try form.id("id"), reason: try form.text("reason", upTo: 500), by: try visit.person())
             return visit.done(Self.recoveries, .changed)

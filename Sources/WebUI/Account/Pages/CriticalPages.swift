@@ -11,8 +11,8 @@ struct CriticalPages: Sendable {
     /// How many projects are looked at.
     private static let shown = 200
 
-    func addRoutes() {
-        web.page("/administration/critical", list)
+    func addRoutes(to pages: PageRoutes) {
+        pages.page("/administration/critical", list)
     }
 
     private func list(_ visit: Visit) async throws -> AccountPage {

@@ -9,11 +9,11 @@ import RegistryModel
 struct DataPages: Sendable {
     let web: AccountWeb
 
-    func addRoutes() {
-        web.page("/account/data", show)
-        web.form("/account/data/export", for: .fresh, back: "/account/data", show: show, act: export)
-        web.page("/account/data/close", for: .fresh, close)
-        web.form("/account/data/close", for: .fresh, show: close, act: closed)
+    func addRoutes(to pages: PageRoutes) {
+        pages.page("/account/data", show)
+        pages.form("/account/data/export", for: .fresh, back: "/account/data", show: show, act: export)
+        pages.page("/account/data/close", for: .fresh, close)
+        pages.form("/account/data/close", for: .fresh, show: close, act: closed)
     }
 
     private func show(_ visit: Visit) -> AccountPage {

@@ -7,9 +7,9 @@ import RegistryModel
 struct DevicePages: Sendable {
     let web: AccountWeb
 
-    func addRoutes() {
-        web.page("/device", show)
-        web.form("/device", show: show, act: decided)
+    func addRoutes(to pages: PageRoutes) {
+        pages.page("/device", show)
+        pages.form("/device", show: show, act: decided)
     }
 
     private func show(_ visit: Visit) async throws -> AccountPage {

@@ -10,25 +10,25 @@ struct FactorPages: Sendable {
     private static let generators = "/account/factors/app"
     private static let keys = "/account/factors/keys"
 
-    func addRoutes() {
-        web.page("/account/factors", list)
-        web.page(Self.generators, for: .fresh, generator)
-        web.form(Self.generators, for: .fresh, show: generator, act: begun)
-        web.page(Self.generators + "/:id", for: .fresh, enrolment)
-        web.form(Self.generators + "/:id", for: .fresh, show: enrolment, act: confirmed)
-        web.form(
+    func addRoutes(to pages: PageRoutes) {
+        pages.page("/account/factors", list)
+        pages.page(Self.generators, for: .fresh, generator)
+        pages.form(Self.generators, for: .fresh, show: generator, act: begun)
+        pages.page(Self.generators + "/:id", for: .fresh, enrolment)
+        pages.form(Self.generators + "/:id", for: .fresh, show: enrolment, act: confirmed)
+        pages.form(
             "/account/factors/app-removal", for: .fresh, back: "/account/factors", show: list, act: generatorRemoved)
         for use in WebAuthn.Use.allCases {
-            web.page("\(Self.keys)/\(use.rawValue)", for: .fresh) { try await key(use, $0) }
-            web.form("\(Self.keys)/\(use.rawValue)", for: .fresh, show: { try await key(use, $0) }) {
+            pages.page("\(Self.keys)/\(use.rawValue)", for: .fresh) { try await key(use, $0) }
+            pages.form("\(Self.keys)/\(use.rawValue)", for: .fresh, show: { try await key(use, $0) }) {
                 try await registered(use, $0, $1)
             }
         }
-        web.page(Self.keys + "/name/:id", name)
-        web.form(Self.keys + "/name/:id", show: name, act: renamed)
-        web.form("/account/factors/key-removal", for: .fresh, back: "/account/factors", show: list, act: keyRemoved)
-        web.page("/account/factors/codes", for: .fresh, codes)
-        web.form("/account/factors/codes", for: .fresh, show: codes, act: made)
+        pages.page(Self.keys + "/name/:id", name)
+        pages.form(Self.keys + "/name/:id", show: name, act: renamed)
+        pages.form("/account/factors/key-removal", for: .fresh, back: "/account/factors", show: list, act: keyRemoved)
+        pages.page("/account/factors/codes", for: .fresh, codes)
+        pages.form("/account/factors/codes", for: .fresh, show: codes, act: made)
     }
 
     // MARK: The list

@@ -7,12 +7,12 @@ import RegistryModel
 struct HomePages: Sendable {
     let web: AccountWeb
 
-    func addRoutes() {
-        web.page("/account", home)
-        web.page("/account/sessions", sessions)
-        web.form("/account/sessions/end", back: "/account/sessions", show: sessions, act: ended)
-        web.form("/account/sessions/end-others", back: "/account/sessions", show: sessions, act: othersEnded)
-        web.page("/account/history", history)
+    func addRoutes(to pages: PageRoutes) {
+        pages.page("/account", home)
+        pages.page("/account/sessions", sessions)
+        pages.form("/account/sessions/end", back: "/account/sessions", show: sessions, act: ended)
+        pages.form("/account/sessions/end-others", back: "/account/sessions", show: sessions, act: othersEnded)
+        pages.page("/account/history", history)
     }
 
     // MARK: Overview

@@ -11,16 +11,16 @@ struct NamespacePages: Sendable {
     private static let place = "/account/namespaces"
     private static let one = place + "/:ecosystem/:name"
 
-    func addRoutes() {
-        web.page(Self.place, list)
-        web.form(Self.place, show: list, act: claimed)
-        web.page(Self.one, show)
+    func addRoutes(to pages: PageRoutes) {
+        pages.page(Self.place, list)
+        pages.form(Self.place, show: list, act: claimed)
+        pages.page(Self.one, show)
         for act in ["verify", "withdraw", "member", "member-removal", "offer", "offer-end"] {
-            web.form("\(Self.one)/\(act)", for: act == "verify" ? .person : .fresh, back: Self.place, show: show) {
+            pages.form("\(Self.one)/\(act)", for: act == "verify" ? .person : .fresh, back: Self.place, show: show) {
                 try await change(act, $0, $1)
             }
         }
-        web.form(Self.one + "/accept", for: .fresh, back: Self.place, show: list, act: accepted)
+        pages.form(Self.one + "/accept", for: .fresh, back: Self.place, show: list, act: accepted)
     }
 
     private func path(_ namespace: Namespace) -> String {

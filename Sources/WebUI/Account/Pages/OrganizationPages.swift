@@ -12,30 +12,30 @@ struct OrganizationPages: Sendable {
     private static let invitations = "/account/invitations"
     private static let one = "/organizations/:name"
 
-    func addRoutes() {
-        web.page(Self.place, list)
-        web.page(Self.place + "/new", for: .fresh, new)
-        web.form(Self.place + "/new", for: .fresh, show: new, act: created)
-        web.page(Self.invitations, waiting)
+    func addRoutes(to pages: PageRoutes) {
+        pages.page(Self.place, list)
+        pages.page(Self.place + "/new", for: .fresh, new)
+        pages.form(Self.place + "/new", for: .fresh, show: new, act: created)
+        pages.page(Self.invitations, waiting)
         for act in ["accept", "decline"] {
-            web.form(
+            pages.form(
                 "\(Self.invitations)/\(act)", for: act == "accept" ? .fresh : .person,
                 back: Self.invitations, show: waiting
             ) {
                 try await answered(act, $0, $1)
             }
         }
-        web.page(Self.one, show)
+        pages.page(Self.one, show)
         for act in [
             "title", "member", "member-removal", "team", "team-removal", "invitation-removal", "delete",
         ] {
-            web.form("\(Self.one)/\(act)", for: .fresh, back: Self.place, show: show) {
+            pages.form("\(Self.one)/\(act)", for: .fresh, back: Self.place, show: show) {
                 try await change(act, $0, $1)
             }
         }
-        web.page(Self.one + "/teams/:team", team)
+        pages.page(Self.one + "/teams/:team", team)
         for act in ["member", "member-removal"] {
-            web.form("\(Self.one)/teams/:team/\(act)", for: .fresh, back: Self.place, show: team) {
+            pages.form("\(Self.one)/teams/:team/\(act)", for: .fresh, back: Self.place, show: team) {
                 try await changeTeam(act, $0, $1)
             }
         }

@@ -7,13 +7,13 @@ import RegistryModel
 struct PasswordPages: Sendable {
     let web: AccountWeb
 
-    func addRoutes() {
-        web.page("/recover/password", for: .anybody, ask)
-        web.form("/recover/password", for: .anybody, show: ask, act: asked)
-        web.page("/recover/password/:link", for: .anybody, reset)
-        web.form("/recover/password/complete", for: .anybody, show: reset, act: wasReset)
-        web.page("/account/password", for: .session, change)
-        web.form("/account/password", for: .session, show: change, act: changed)
+    func addRoutes(to pages: PageRoutes) {
+        pages.page("/recover/password", for: .anybody, ask)
+        pages.form("/recover/password", for: .anybody, show: ask, act: asked)
+        pages.page("/recover/password/:link", for: .anybody, reset)
+        pages.form("/recover/password/complete", for: .anybody, show: reset, act: wasReset)
+        pages.page("/account/password", for: .session, change)
+        pages.form("/account/password", for: .session, show: change, act: changed)
     }
 
     private var hint: String {

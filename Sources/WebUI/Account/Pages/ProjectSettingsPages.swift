@@ -10,24 +10,24 @@ struct ProjectSettingsPages: Sendable {
 
     private static let one = "/projects/:ecosystem/:name/settings"
 
-    func addRoutes() {
-        web.page("/account/projects", list)
-        web.page(Self.one, show)
+    func addRoutes(to pages: PageRoutes) {
+        pages.page("/account/projects", list)
+        pages.page(Self.one, show)
         let acts = [
             "member", "member-removal", "team", "team-removal", "tokens", "staging", "transfer",
             "transfer-end", "critical",
             "publisher-removal",
         ]
         for act in acts {
-            web.form("\(Self.one)/\(act)", for: .fresh, back: "/account/projects", show: show) {
+            pages.form("\(Self.one)/\(act)", for: .fresh, back: "/account/projects", show: show) {
                 try await change(act, $0, $1)
             }
         }
-        web.form(
+        pages.form(
             Self.one + "/transfer-acceptance", for: .fresh, back: "/account/projects", show: list,
             act: accepted)
-        web.page(Self.one + "/publisher/:provider", for: .fresh, publisher)
-        web.form(Self.one + "/publisher/:provider", for: .fresh, show: publisher, act: publisherAdded)
+        pages.page(Self.one + "/publisher/:provider", for: .fresh, publisher)
+        pages.form(Self.one + "/publisher/:provider", for: .fresh, show: publisher, act: publisherAdded)
     }
 
     /// The address of a project's settings.

@@ -9,11 +9,11 @@ struct PublisherPages: Sendable {
 
     private static let place = "/account/publishers"
 
-    func addRoutes() {
-        web.page(Self.place, list)
-        web.page(Self.place + "/new/:provider", for: .fresh, new)
-        web.form(Self.place + "/new/:provider", for: .fresh, show: new, act: added)
-        web.form(Self.place + "/remove", for: .fresh, back: Self.place, show: list) { visit, form in
+    func addRoutes(to pages: PageRoutes) {
+        pages.page(Self.place, list)
+        pages.page(Self.place + "/new/:provider", for: .fresh, new)
+        pages.form(Self.place + "/new/:provider", for: .fresh, show: new, act: added)
+        pages.form(Self.place + "/remove", for: .fresh, back: Self.place, show: list) { visit, form in
             try await web.account.trustedPublishers.removePending(
                 id: try form.id("id"), by: try visit.person())
             return visit.done(Self.place, .removed)

@@ -7,16 +7,16 @@ import RegistryModel
 struct RecoveryPages: Sendable {
     let web: AccountWeb
 
-    func addRoutes() {
-        web.page("/recover/account", for: .anybody, ask)
-        web.form("/recover/account", for: .anybody, show: ask, act: asked)
-        web.page("/recover/account/:link", for: .anybody, begin)
-        web.form("/recover/account/begin", for: .anybody, show: begin, act: begun)
-        web.page("/recover/cancel/:link", for: .anybody, cancel)
-        web.form("/recover/cancel", for: .anybody, show: cancel, act: cancelled)
-        web.page("/recover/finish/:link", for: .anybody, complete)
-        web.form("/recover/finish", for: .anybody, show: complete, act: completed)
-        web.form("/account/recovery/cancel", back: "/account", show: ask) { visit, _ in
+    func addRoutes(to pages: PageRoutes) {
+        pages.page("/recover/account", for: .anybody, ask)
+        pages.form("/recover/account", for: .anybody, show: ask, act: asked)
+        pages.page("/recover/account/:link", for: .anybody, begin)
+        pages.form("/recover/account/begin", for: .anybody, show: begin, act: begun)
+        pages.page("/recover/cancel/:link", for: .anybody, cancel)
+        pages.form("/recover/cancel", for: .anybody, show: cancel, act: cancelled)
+        pages.page("/recover/finish/:link", for: .anybody, complete)
+        pages.form("/recover/finish", for: .anybody, show: complete, act: completed)
+        pages.form("/account/recovery/cancel", back: "/account", show: ask) { visit, _ in
             try await web.people.recovery.cancel(by: try visit.session())
             return visit.done("/account", .recoveryStopped)
         }

@@ -10,16 +10,16 @@ struct ServicePages: Sendable {
     private static let issuers = "/administration/issuers"
     private static let reporters = "/administration/reporters"
 
-    func addRoutes() {
-        web.page(Self.issuers, issuers)
-        web.form(Self.issuers + "/remove", for: .fresh, back: Self.issuers, show: issuers) {
+    func addRoutes(to pages: PageRoutes) {
+        pages.page(Self.issuers, issuers)
+        pages.form(Self.issuers + "/remove", for: .fresh, back: Self.issuers, show: issuers) {
             visit, form in
             try await web.account.trustedPublishing.removeIssuer(
                 name: try form.text("name"), by: try visit.person())
             return visit.done(Self.issuers, .removed)
         }
-        web.page(Self.reporters, reporters)
-        web.form(Self.reporters + "/remove", for: .fresh, back: Self.reporters, show: reporters) {
+        pages.page(Self.reporters, reporters)
+        pages.form(Self.reporters + "/remove", for: .fresh, back: Self.reporters, show: reporters) {
             visit, form in
             try await web.account.secretReports.removeReporter(
                 name: try form.text("name"), by: try visit.person())

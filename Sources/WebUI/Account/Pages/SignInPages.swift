@@ -8,16 +8,16 @@ import RegistryModel
 struct SignInPages: Sendable {
     let web: AccountWeb
 
-    func addRoutes() {
-        web.page("/login", for: .anybody, start)
-        web.form("/login", for: .anybody, show: start, act: password)
-        web.form("/login/passkey", for: .anybody, back: "/login", show: start, act: passkey)
-        web.page("/login/factor", for: .session, factor)
-        web.form("/login/factor", for: .session, show: factor, act: proof)
-        web.page("/login/again", again)
-        web.form("/login/again", show: again, act: proofAgain)
-        web.page("/logout", for: .session, leave)
-        web.form("/logout", for: .session, show: leave, act: left)
+    func addRoutes(to pages: PageRoutes) {
+        pages.page("/login", for: .anybody, start)
+        pages.form("/login", for: .anybody, show: start, act: password)
+        pages.form("/login/passkey", for: .anybody, back: "/login", show: start, act: passkey)
+        pages.page("/login/factor", for: .session, factor)
+        pages.form("/login/factor", for: .session, show: factor, act: proof)
+        pages.page("/login/again", again)
+        pages.form("/login/again", show: again, act: proofAgain)
+        pages.page("/logout", for: .session, leave)
+        pages.form("/logout", for: .session, show: leave, act: left)
     }
 
     // MARK: The first step

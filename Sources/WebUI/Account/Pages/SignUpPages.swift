@@ -7,13 +7,13 @@ import RegistryModel
 struct SignUpPages: Sendable {
     let web: AccountWeb
 
-    func addRoutes() {
-        web.page("/signup", for: .anybody, ask)
-        web.form("/signup", for: .anybody, show: ask, act: asked)
-        web.page("/signup/:link", for: .anybody, complete)
-        web.form("/signup/complete", for: .anybody, show: complete, act: completed)
-        web.page("/account/confirm/:link", for: .anybody, confirm)
-        web.form("/account/confirm", for: .anybody, show: confirm, act: confirmed)
+    func addRoutes(to pages: PageRoutes) {
+        pages.page("/signup", for: .anybody, ask)
+        pages.form("/signup", for: .anybody, show: ask, act: asked)
+        pages.page("/signup/:link", for: .anybody, complete)
+        pages.form("/signup/complete", for: .anybody, show: complete, act: completed)
+        pages.page("/account/confirm/:link", for: .anybody, confirm)
+        pages.form("/account/confirm", for: .anybody, show: confirm, act: confirmed)
     }
 
     private func ask(_ visit: Visit) -> AccountPage {

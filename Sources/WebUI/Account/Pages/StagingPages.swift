@@ -10,15 +10,15 @@ struct StagingPages: Sendable {
 
     private static let place = "/account/stagings"
 
-    func addRoutes() {
-        web.page(Self.place, list)
-        web.page(Self.place + "/:key", show)
-        web.form(Self.place + "/:key/release", for: .fresh, back: Self.place, show: show) { visit, _ in
+    func addRoutes(to pages: PageRoutes) {
+        pages.page(Self.place, list)
+        pages.page(Self.place + "/:key", show)
+        pages.form(Self.place + "/:key/release", for: .fresh, back: Self.place, show: show) { visit, _ in
             let key = try visit.parameter("key")
             try await web.services.stagings.release(key, by: try visit.person())
             return visit.done("\(Self.place)/\(key)", .changed)
         }
-        web.form(Self.place + "/:key/drop", back: Self.place, show: show) { visit, _ in
+        pages.form(Self.place + "/:key/drop", back: Self.place, show: show) { visit, _ in
             try await web.services.stagings.drop(try visit.parameter("key"), by: try visit.person())
             return visit.done(Self.place, .removed)
         }

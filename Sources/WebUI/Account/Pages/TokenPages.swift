@@ -9,11 +9,11 @@ struct TokenPages: Sendable {
 
     private static let place = "/account/tokens"
 
-    func addRoutes() {
-        web.page(Self.place, list)
-        web.form(Self.place + "/revoke", back: Self.place, show: list, act: revoked)
-        web.page(Self.place + "/new", for: .fresh, new)
-        web.form(Self.place + "/new", for: .fresh, show: new, act: made)
+    func addRoutes(to pages: PageRoutes) {
+        pages.page(Self.place, list)
+        pages.form(Self.place + "/revoke", back: Self.place, show: list, act: revoked)
+        pages.page(Self.place + "/new", for: .fresh, new)
+        pages.form(Self.place + "/new", for: .fresh, show: new, act: made)
     }
 
     // MARK: The list
