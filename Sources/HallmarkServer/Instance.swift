@@ -20,6 +20,8 @@ package struct Instance: Sendable {
     package let accounts: Accounts
     /// Signing up and in, factors, sessions, addresses, recovery.
     package let people: AccountUseCases
+    /// Mail, identities and domains: what is asked of other servers.
+    package let outward: OutwardServices
     package let catalog: Catalog
     package let publishing: PublishingPipeline
     package let lifecycle: Lifecycle
@@ -115,18 +117,20 @@ package struct Instance: Sendable {
                 driver: explained, clock: clock, random: random, ids: ids, secrets: masterKey,
                 policy: configuration.accounts.policy, publicURL: configuration.publicURL),
             configuration.accounts, key: accountKey, secrets: secrets, asking: asking)
+        let outward = OutwardServices.make(
+            configuration, core: people.core, sessions: people.sessions, asking: asking)
         return Instance(
             configuration: configuration, core: core,
             accounts: Accounts(
                 driver: explained, clock: clock, random: random, ids: ids, uses: TokenUses(),
                 acceptsOperatorTokens: configuration.operatorTokens == .allow),
-            people: people, catalog: Catalog(core: core), publishing: PublishingPipeline(core: core),
+            people: people, outward: outward, catalog: Catalog(core: core), publishing: PublishingPipeline(core: core),
             lifecycle: Lifecycle(core: core, unpublishPolicy: configuration.unpublish),
             stagings: Stagings(core: core),
             namespaces: namespaces(core, configuration.outbound, pool: asking, random: random),
             downloads: DownloadCounter(clock: clock), scorecards: Scorecards(driver: explained, clock: clock),
             driver: driver, writes: health, masterKey: masterKey, signer: signer, blobs: blobs,
-            pools: [disk, reading, inspection, rendering, asking, secrets],
+            pools: [disk, reading, inspection, rendering, asking, secrets] + outward.pools,
             asking: asking,
             clock: clock)
     }

@@ -75,6 +75,9 @@ package struct Server: Sendable {
         let outbox = OutboxWorker(core: instance.core, handlers: [])
         let storage = StorageMetrics()
         instance.register(metrics, storage: storage)
+        let mails = MailMetrics()
+        mails.register(metrics)
+        instance.outward.warn(instance.configuration, logger: logger)
         let link = try await instance.firstLink(isTerminal: isatty(STDOUT_FILENO) == 1)
         let lane = Lane(
             cache: cache, metrics: counts, log: sink, clock: instance.clock, proxies: configuration.trustedProxies,
@@ -88,6 +91,11 @@ package struct Server: Sendable {
         let house = Loop {
             await Maintenance(instance: instance, outbox: outbox, storage: storage, logger: logger).run()
         }
+        let outward = Loop {
+            await OutwardMaintenance(
+                services: instance.outward, metrics: mails, clock: instance.clock, logger: logger
+            ).run()
+        }
         let follower = Loop {
             try await ChangeFollower(
                 driver: instance.driver, databaseURL: instance.configuration.databaseURL, cache: cache, logger: logger
@@ -95,7 +103,7 @@ package struct Server: Sendable {
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [house, follower, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: [house, outward, follower, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
     }
 

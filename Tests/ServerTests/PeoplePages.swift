@@ -67,7 +67,10 @@ private func services(of registry: TestRegistry, _ people: AccountUseCases) -> A
         personalTokens: tokens, trustedPublishing: trust,
         trustedPublishers: TrustedPublishers(lifecycle: registry.lifecycle, trust: trust),
         secretReports: SecretReports(core: people.core, fetcher: fetcher),
-        deviceGrants: DeviceGrants(tokens: tokens, people: people))
+        deviceGrants: DeviceGrants(tokens: tokens, people: people),
+        emailDomains: EmailDomains(
+            core: people.core, routes: FakeNetwork(), registrations: nil,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }), singleSignOn: nil)
 }
 
 /// Runs `body` with such pages.

@@ -11,10 +11,10 @@ package struct SignOnSettings: Sendable {
     package var scopes = ["openid", "profile", "email"]
     /// The claim that lists groups; nil where groups decide nothing.
     package var groupsClaim: String?
-    /// Rights on the instance, by group. A right that stands here is given and taken by the issuer alone.
-    package var rights: [Right: String] = [:]
-    /// Members of teams, by group: `ORGANIZATION:TEAM`.
-    package var teams: [Team: String] = [:]
+    /// Rights on the instance, with the groups whose people have them. A right that stands here is given and taken by the issuer alone.
+    package var rights: [Right: Set<String>] = [:]
+    /// Teams, with the groups whose people are their members; they too are given and taken by the issuer alone.
+    package var teams: [Team: Set<String>] = [:]
     /// The values of `amr` ([RFC 8176](https://www.rfc-editor.org/rfc/rfc8176)) that stand for a second factor.
     package var factorMethods: Set<String> = []
     /// Whether whoever the issuer knows gets an account.

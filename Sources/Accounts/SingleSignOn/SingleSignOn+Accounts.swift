@@ -107,13 +107,13 @@ extension SingleSignOn {
         let listed = claims[claim]
         let groups = Set(listed?.arrayValue?.compactMap(\.stringValue) ?? listed?.stringValue.map { [$0] } ?? [])
         let store = IdentityStore(connection)
-        for (right, group) in settings.rights.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            let isGiven = groups.contains(group)
+        for (right, having) in settings.rights.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let isGiven = !groups.isDisjoint(with: having)
             guard try store.set(right: right.rawValue, isGiven, userID: userID) else { continue }
             try tell(user, ["role": right.rawValue, "change": isGiven ? "added" : "removed"], on: connection)
         }
-        for (team, group) in settings.teams.sorted(by: { $0.value < $1.value }) {
-            let isMember = groups.contains(group)
+        for (team, having) in settings.teams {
+            let isMember = !groups.isDisjoint(with: having)
             let changed = try store.set(
                 organization: team.organization, team: team.name, isMember, userID: userID, at: core.clock.now())
             guard changed else { continue }

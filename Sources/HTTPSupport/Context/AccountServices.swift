@@ -17,12 +17,17 @@ package struct AccountServices: Sendable {
     package let secretReports: SecretReports
     /// Programs that wait for somebody to allow them.
     package let deviceGrants: DeviceGrants
+    /// The domains of email addresses, and whether somebody keeps them.
+    package let emailDomains: EmailDomains
+    /// Signing in through an issuer; nil where none is configured.
+    package let singleSignOn: SingleSignOn?
 
     /// Collects the use cases; the composition root does it.
     package init(
         people: AccountUseCases, namespaces: Namespaces, personalTokens: PersonalTokens,
         trustedPublishing: TrustedPublishing, trustedPublishers: TrustedPublishers, secretReports: SecretReports,
-        deviceGrants: DeviceGrants
+        deviceGrants: DeviceGrants,
+        emailDomains: EmailDomains, singleSignOn: SingleSignOn?
     ) {
         self.people = people
         self.namespaces = namespaces
@@ -31,5 +36,7 @@ package struct AccountServices: Sendable {
         self.trustedPublishers = trustedPublishers
         self.secretReports = secretReports
         self.deviceGrants = deviceGrants
+        self.emailDomains = emailDomains
+        self.singleSignOn = singleSignOn
     }
 }

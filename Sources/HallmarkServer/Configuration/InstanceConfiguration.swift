@@ -28,6 +28,10 @@ package struct InstanceConfiguration: Sendable {
     let accounts: AccountConfiguration
     /// How other servers are asked.
     let outbound: OutboundConfiguration
+    /// Through whom messages go.
+    let mail: MailConfiguration
+    /// Nil where nobody signs in through an issuer.
+    let singleSignOn: SignOnSettings?
 
     /// What becomes of operator tokens.
     package enum OperatorTokenPolicy: String, CaseIterable, Sendable {
@@ -55,7 +59,10 @@ package struct InstanceConfiguration: Sendable {
         limits = try Self.limits(settings)
         outbound = try OutboundConfiguration(settings)
         maven = try Self.maven(settings)
-        publicURL = try ServerConfiguration.publicURL(settings).text
+        let address = try ServerConfiguration.publicURL(settings)
+        publicURL = address.text
+        mail = try MailConfiguration(settings, host: address.host)
+        singleSignOn = try SignOnConfiguration.read(settings)
         var accounts = try AccountConfiguration(settings)
         try accounts.policy.readPublishing(settings)
         self.accounts = accounts

@@ -1,3 +1,4 @@
+import Accounts
 import Glibc
 import Outbound
 import Publishing
@@ -9,6 +10,12 @@ struct OutboundConfiguration: Sendable {
     let codeHosts: [CodeHost]
     /// Whether code hosts may be in private networks, and without https.
     let allowsPrivateCodeHosts: Bool
+    /// Certificates that are trusted beside the system's.
+    let authorities: String?
+    /// Where registrations of domains are asked for; nil for nowhere.
+    let registrations: String?
+    /// How domains of email addresses are looked at.
+    let domains: EmailDomainPolicy
 
     /// Where Debian keeps the keys of the root zone.
     private static let anchors = ["/var/lib/unbound/root.key", "/usr/share/dns/root.key"]
@@ -20,6 +27,20 @@ struct OutboundConfiguration: Sendable {
             trustAnchor: try Self.anchor(settings.text("dns-trust-anchor")))
         codeHosts = try Self.codeHosts(settings.list("code-hosts"))
         allowsPrivateCodeHosts = try settings.flag("private-code-hosts")
+        authorities = try settings.authorities()
+        registrations = try Self.registrations(settings.text("rdap-url") ?? RDAPClient.publicAddress)
+        var domains = EmailDomainPolicy()
+        domains.abandonedSeconds =
+            Int64(try settings.number("abandoned-domain-days", default: 14, in: 1...3650)) * 86_400
+        self.domains = domains
+    }
+
+    private static func registrations(_ text: String) throws(Problem) -> String? {
+        guard text != "off" else { return nil }
+        guard text.hasPrefix("https://") || text.hasPrefix("http://") else {
+            throw Problem(.badRequest, "'rdap-url' must be the address of a server of RDAP, or off, not '\(text)'.")
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 
     private static func upstream(_ text: String) throws(Problem) -> UnboundResolver.Upstream {

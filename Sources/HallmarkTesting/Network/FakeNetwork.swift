@@ -3,10 +3,11 @@ package import RegistryModel
 import Synchronization
 
 /// Name servers and code hosts that a test decides about.
-package final class FakeNetwork: DNSResolver, PageFetcher {
+package final class FakeNetwork: DNSResolver, PageFetcher, MailRouteResolver {
     private struct State {
         var texts: [String: Result<DNSTexts, DNSFault>] = [:]
         var pages: [String: Result<Int, FetchFault>] = [:]
+        var routes: [String: Result<MailRoute, DNSFault>] = [:]
         var asked: [String] = []
     }
 
@@ -31,6 +32,18 @@ package final class FakeNetwork: DNSResolver, PageFetcher {
     /// Sets what a page answers with.
     package func page(_ address: String, _ status: Result<Int, FetchFault>) {
         state.withLock { $0.pages[address] = status }
+    }
+
+    /// Sets where mail for a domain goes; to exchangers unless it is set.
+    package func route(_ domain: String, _ route: Result<MailRoute, DNSFault>) {
+        state.withLock { $0.routes[domain] = route }
+    }
+
+    package func mailRoute(of domain: String) async throws -> MailRoute {
+        try state.withLock { state in
+            state.asked.append(domain)
+            return try (state.routes[domain] ?? .success(.exchangers)).get()
+        }
     }
 
     package func texts(of domain: String) async throws -> DNSTexts {

@@ -7,7 +7,7 @@ struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin", abstract: "Manage users, tokens, projects and the data of an instance.",
         subcommands: [
-            UserCommand.self, TokenCommand.self, SigningKeyCommand.self, ProjectCommand.self, NamespaceCommand.self,
+            UserCommand.self, MailCommand.self, DomainsCommand.self, TokenCommand.self, SigningKeyCommand.self, ProjectCommand.self, NamespaceCommand.self,
             OrganizationCommand.self,
             MigrateCommand.self,
             VerifyCommand.self,
