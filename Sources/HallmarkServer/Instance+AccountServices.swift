@@ -1,5 +1,5 @@
 import Accounts
-import HTTPSupport
+package import HTTPSupport
 import Publishing
 import RegistryModel
 
@@ -7,13 +7,13 @@ extension Instance {
     /// Puts together what pages and adapters do for people beside reading and publishing.
     ///
     /// A server asks for it once.
-    func makeAccountServices() -> AccountServices {
+    package func makeAccountServices() -> AccountServices {
         let account = people.core
-        let fetcher = CurlFetcher(pool: asking)
         let tokens = PersonalTokens(core: account, formats: core.formats)
         let trust = TrustedPublishing(
             core: account, formats: core.formats,
-            verifier: outward.identityTokens)
+            verifier: outward.identityTokens,
+            owners: configuration.outbound.githubAPI.map { OwnerLookup(fetcher: outward.fetcher, address: $0) })
         return AccountServices(
             people: people, namespaces: namespaces, personalTokens: tokens, trustedPublishing: trust,
             trustedPublishers: TrustedPublishers(lifecycle: lifecycle, trust: trust),

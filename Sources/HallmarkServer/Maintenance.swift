@@ -25,6 +25,8 @@ struct Maintenance: Sendable {
     private static let collectionInterval = Duration.seconds(86_400)
     /// How often accounts are tidied.
     private static let accountInterval = Duration.seconds(60)
+    /// How often it is asked which tokens end soon.
+    private static let credentialInterval = Duration.seconds(600)
     /// How often it is asked which namespaces are due.
     private static let proofInterval = Duration.seconds(600)
     /// How often it is asked which transfers take effect.
@@ -41,8 +43,25 @@ struct Maintenance: Sendable {
             group.addTask { await prove() }
             group.addTask { await complete() }
             group.addTask { await tidy() }
+            group.addTask { await endCredentials() }
             group.addTask { await changeHands() }
             group.addTask { await findCritical() }
+        }
+    }
+
+    /// Owners are told of tokens that end soon; hand-offs, pending publishers and identity tokens that are over go.
+    private func endCredentials() async {
+        let services = instance.makeAccountServices()
+        while !Task.isCancelled {
+            do {
+                let told = try await services.personalTokens.noteExpiries()
+                if told > 0 { logger.info("Told the owners of \(told) tokens that they end soon.") }
+                _ = try await services.trustedPublishing.expire()
+                _ = try await services.deviceGrants.expire()
+            } catch {
+                logger.warning("Tokens could not be looked at: \(error)")
+            }
+            try? await Task.sleep(for: Self.credentialInterval)
         }
     }
 

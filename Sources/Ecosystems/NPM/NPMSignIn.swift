@@ -79,6 +79,8 @@ struct NPMSignIn: Sendable {
 }
 
 /// Turns the refusal of a change without a factor into npm's challenge.
+///
+/// A critical project's demand for a security key is met the same way: the page asks for it.
 struct NPMChallenge: RouterMiddleware {
     typealias Context = RegistryContext
 
@@ -90,9 +92,13 @@ struct NPMChallenge: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
-        } catch let problem as Problem where problem.code == .reauthenticationRequired || problem.code == .codeInvalid {
-            guard request.method != .get, request.method != .head else { throw problem }
+        } catch let problem as Problem where Self.canBeProven(problem.code) {
+            guard request.method != .get, request.method != .head, context.credential != nil else { throw problem }
             return try await signIn.challenge(problem, request, context)
         }
+    }
+
+    private static func canBeProven(_ code: Problem.Code) -> Bool {
+        code == .reauthenticationRequired || code == .codeInvalid || code == .phishingResistanceRequired
     }
 }

@@ -16,6 +16,8 @@ struct OutboundConfiguration: Sendable {
     let registrations: String?
     /// How domains of email addresses are looked at.
     let domains: EmailDomainPolicy
+    /// The REST API that is asked for the ids of GitHub's owners, without a slash at its end; nil where none is.
+    let githubAPI: String?
 
     /// Where Debian keeps the keys of the root zone.
     private static let anchors = ["/var/lib/unbound/root.key", "/usr/share/dns/root.key"]
@@ -33,12 +35,21 @@ struct OutboundConfiguration: Sendable {
         domains.abandonedSeconds =
             Int64(try settings.number("abandoned-domain-days", default: 14, in: 1...3650)) * 86_400
         self.domains = domains
+        githubAPI = try Self.address(settings.text("github-api") ?? "https://api.github.com")
     }
 
     private static func registrations(_ text: String) throws(Problem) -> String? {
         guard text != "off" else { return nil }
         guard text.hasPrefix("https://") || text.hasPrefix("http://") else {
             throw Problem(.badRequest, "'rdap-url' must be the address of a server of RDAP, or off, not '\(text)'.")
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+
+    private static func address(_ text: String) throws(Problem) -> String? {
+        guard text != "none" else { return nil }
+        guard text.hasPrefix("https://") || text.hasPrefix("http://127.0.0.1:") else {
+            throw Problem(.badRequest, "'github-api' must be an https address or none, not '\(text)'.")
         }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }

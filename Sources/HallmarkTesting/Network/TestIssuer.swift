@@ -159,6 +159,11 @@ package final class TestServices: ServiceFetcher {
         state.withLock { $0.issuers = issuers }
     }
 
+    /// Lets one more issuer be reached, before those of the same name.
+    package func add(_ issuer: TestIssuer) {
+        state.withLock { $0.issuers.insert(issuer, at: 0) }
+    }
+
     /// Everything that was sent, in order.
     package var requests: [ServiceRequest] { state.withLock { $0.requests } }
 

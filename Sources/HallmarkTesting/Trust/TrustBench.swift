@@ -34,22 +34,8 @@ package struct TrustBench: Sendable {
         let user = try await registry.accounts.createUser(
             name: name, email: "\(name)@example.org", isAdministrator: isAdministrator)
         let now = clock.now()
-        let ids = core.ids
         try await registry.driver.write { connection in
-            try connection.execute(
-                "UPDATE user_emails SET verified_at = \(now) WHERE user_id = \(user.id)")
-            if try connection.first("SELECT id FROM user_emails WHERE user_id = \(user.id)") == nil {
-                try connection.execute(
-                    """
-                    INSERT INTO user_emails (id, user_id, address, address_key, domain, is_primary, created_at, verified_at)
-                    VALUES (\(ids.next()), \(user.id), \(user.email), \(user.email), 'example.org', 1, \(now), \(now))
-                    """)
-            }
-            try connection.execute(
-                """
-                INSERT INTO totp_factors (id, user_id, name, sealed_seed, created_at, confirmed_at, last_step)
-                VALUES (\(ids.next()), \(user.id), 'Phone', \([UInt8](repeating: 1, count: 4)), \(now), \(now), 0)
-                """)
+            try TestStanding.enrol(user.id, [.totp], at: now, on: connection)
         }
         return Self.session(user)
     }
@@ -130,7 +116,7 @@ package func withTrust(
     _ backend: TestBackend, policy: AccountPolicy = AccountPolicy(),
     _ body: @Sendable (TrustBench) async throws -> Void
 ) async throws {
-    try await withRegistry(backend) { registry in
+    try await withRegistry(backend, policy: policy) { registry in
         let random = SystemRandomSource()
         let master = try MasterKey.load(
             path: registry.directory.appending(path: "master").path(percentEncoded: false), random: random)

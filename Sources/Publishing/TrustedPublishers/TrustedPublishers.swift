@@ -213,9 +213,9 @@ extension ChangeScope {
     ) throws {
         var words = publisher.words
         words["by"] = principal.userName
-        for owner in try ProjectStore(connection).members(project.id) where owner.role == .owner {
-            let isActor = owner.userID == principal.userID
-            try notices.post(Notice(kind, words, origin: isActor ? origin : nil), to: owner.userID, on: connection)
+        for owner in try Roles(core: core, connection: connection).ownerIDs(project) {
+            let origin = owner == principal.userID ? origin : nil
+            try notices.post(Notice(kind, words, origin: origin), to: owner, on: connection)
         }
     }
 }

@@ -7,10 +7,9 @@ struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin", abstract: "Manage users, tokens, projects and the data of an instance.",
         subcommands: [
-            UserCommand.self, MailCommand.self, DomainsCommand.self, TokenCommand.self, SigningKeyCommand.self, ProjectCommand.self, NamespaceCommand.self,
-            OrganizationCommand.self,
-            MigrateCommand.self,
-            VerifyCommand.self,
+            UserCommand.self, MailCommand.self, DomainsCommand.self, TokenCommand.self, SigningKeyCommand.self,
+            ProjectCommand.self, NamespaceCommand.self, OrganizationCommand.self, IssuerCommand.self,
+            ReporterCommand.self, MigrateCommand.self, VerifyCommand.self,
             CollectCommand.self, BackupCommand.self, RestoreBackupCommand.self, ExportCommand.self,
         ])
 }
