@@ -124,7 +124,7 @@ struct ActingRulesTests {
             }
             try await attempt(alice, "2.0.0")
             try await attempt(alice.withToken(), "2.1.0")
-            try await attempt(alice.asPublisher, "2.2.0")
+            try await attempt(try await registry.trusted(alice, "lamp"), "2.2.0")
             // The key is gone: its tokens are no better than others.
             try await registry.driver.write { connection in
                 _ = try connection.execute("DELETE FROM webauthn_credentials WHERE user_id = \(alice.userID)")
@@ -153,7 +153,7 @@ struct ActingRulesTests {
                 }
             }
             _ = try await registry.publish("lamp", "1.1.0", by: alice)
-            _ = try await registry.publish("lamp", "1.2.0", by: alice.asPublisher)
+            _ = try await registry.publish("lamp", "1.2.0", by: registry.trusted(alice, "lamp"))
             try await registry.lifecycle.yank(
                 plain, name: "lamp", version: "1.1.0", reason: nil, by: alice.withToken())
         }

@@ -29,6 +29,22 @@ extension TestRegistry {
         }
     }
 
+    /// A trusted publisher of a project, added by that person, as its token sees it.
+    func trusted(_ person: Principal, _ name: String) async throws -> Principal {
+        let now = clock.now()
+        let (token, user) = try await driver.write { connection in
+            let text = try TestStanding.token(
+                of: person.userID, kind: .trustedPublisher, scopes: ["publish:plain:\(name)"], at: now, on: connection)
+            let found = try #require(try TokenStore(connection).find(hash: TokenText.hash(text)))
+            let project = try #require(
+                try ProjectStore(connection).find(ProjectCoordinates(ecosystem: plain, nameKey: name)))
+            try TestStanding.trust(
+                found.token.id, of: person.userID, toPublish: project, at: now, on: connection)
+            return found
+        }
+        return Accounts.principal(token, user)
+    }
+
     /// The kinds and details of somebody's notices, oldest first.
     func notices(_ principal: Principal) async throws -> [String] {
         try await driver.read { connection in

@@ -49,6 +49,21 @@ package enum TestStanding {
         try TokenStore(connection).insert(token)
         return text
     }
+
+    /// Lets the token of a trusted publisher, and every other one of its account, publish a project.
+    package static func trust(
+        _ tokenID: Int64, of userID: Int64, toPublish project: Project, at now: Timestamp,
+        on connection: any SQLConnection
+    ) throws {
+        let publisher = TrustedPublisher(
+            id: Int64.random(in: 1 << 40...1 << 50), ecosystem: project.ecosystem, name: project.name.display,
+            nameKey: project.name.key, projectID: project.id, provider: "github",
+            issuer: "https://token.actions.githubusercontent.com", lookup: "octo-org/octo-repo", environment: "",
+            settings: ["owner": "octo-org", "repository": "octo-repo", "workflow": "release.yml"], createdBy: userID,
+            creator: "", createdAt: now)
+        try TrustedPublisherStore(connection).insert(publisher)
+        try TrustedPublisherStore(connection).bind(tokenID: tokenID, to: [publisher.id])
+    }
 }
 
 extension ServerProcess {
