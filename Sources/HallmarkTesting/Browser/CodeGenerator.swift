@@ -1,5 +1,5 @@
 import Crypto
-import Foundation
+package import Foundation
 
 /// A code generator as people have it in their phones: RFC 6238 with SHA-1, six digits and steps of 30 seconds.
 package struct CodeGenerator: Sendable {

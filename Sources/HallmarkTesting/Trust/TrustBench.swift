@@ -1,7 +1,7 @@
 package import Accounts
 import Blobs
 import Foundation
-package import Persistence
+import Persistence
 package import Publishing
 package import RegistryModel
 
