@@ -1,7 +1,7 @@
 import Accounts
 import HTTPSupport
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 import NIOCore
 import RegistryModel
 

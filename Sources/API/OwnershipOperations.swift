@@ -33,7 +33,7 @@ enum OwnershipOperations {
         answer: "Invitation"
     ) { api in
         APIRendering.invitation(
-            try await api.ownership.invitations.accept(try api.id(), by: try await api.principal()))
+            try await api.ownership.invitations.accept(try api.invitationID(), by: try await api.principal()))
     }
 
     private static let endInvitation = APIOperation(
@@ -42,7 +42,7 @@ enum OwnershipOperations {
         body: nil, query: [], answer: nil
     ) { api in
         let principal = try await api.principal()
-        let id = try api.id()
+        let id = try api.invitationID()
         do {
             try await api.ownership.invitations.decline(id, by: principal)
         } catch let problem as Problem where problem.code == .notFound {
@@ -222,7 +222,7 @@ enum OwnershipOperations {
 
 extension APIRequest {
     /// The row id that the path names.
-    fileprivate func id() throws(Problem) -> Int64 {
+    fileprivate func invitationID() throws(Problem) -> Int64 {
         guard let id = Int64(try parameter("id")) else {
             throw Problem(.notFound, "There is no such invitation for you here.")
         }

@@ -1,5 +1,5 @@
 import Accounts
-import HTTPSupport
+package import HTTPSupport
 import HTTPTypes
 package import Hummingbird
 import NIOCore

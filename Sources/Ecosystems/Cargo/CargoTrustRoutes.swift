@@ -22,7 +22,7 @@ package struct CargoTrustRoutes: Sendable {
         let audience = services.publicURL.authority + path
         let group = router.group(RouterPath(path))
             .add(middleware: ProblemMiddleware(dialect: CargoTrustDialect(base: services.publicURL("/cargo"))))
-        group.post("api/v1/trusted_publishing/tokens") { [services] request, context in
+        group.post("api/v1/trusted_publishing/tokens") { [services] request, context -> Response in
             let exchanged = try await services.trust().trustedPublishing.exchange(
                 try await IdentityExchange.text("jwt", of: request, context), ecosystem: Cargo.ecosystem, project: nil,
                 audience: audience)

@@ -1,3 +1,8 @@
+import HTTPSupport
+import HTTPSupport
+import HTTPSupport
+import Ecosystems
+import HTTPSupport
 import Accounts
 import Publishing
 import RegistryModel

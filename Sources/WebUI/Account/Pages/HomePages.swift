@@ -159,7 +159,7 @@ struct HomePages: Sendable {
     }
 
     private func othersEnded(_ visit: Visit, _ form: FormBody) async throws -> Response {
-        try await web.people.sessions.endOthers(by: try visit.session())
+        try await web.people.sessions.endOthers(by: try visit.session(), visitor: visit.visitor)
         return visit.done("/account/sessions", .sessionsEnded)
     }
 

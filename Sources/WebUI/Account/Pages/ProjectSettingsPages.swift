@@ -1,3 +1,5 @@
+import Ecosystems
+import Ecosystems
 import Accounts
 import HTTPSupport
 import Hummingbird

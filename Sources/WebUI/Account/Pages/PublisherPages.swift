@@ -1,6 +1,10 @@
+import Ecosystems
+import Ecosystems
+import Ecosystems
 import Accounts
 import HTTPSupport
 import Hummingbird
+import Publishing
 import RegistryModel
 
 /// Pending trusted publishers: workflows that may create a project that does not exist yet.

@@ -1,3 +1,6 @@
+import Ecosystems
+import Ecosystems
+import Ecosystems
 import Accounts
 import HTTPSupport
 import Hummingbird

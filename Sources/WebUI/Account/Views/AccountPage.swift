@@ -1,4 +1,4 @@
-package import HTTPSupport
+import HTTPSupport
 package import RegistryModel
 
 /// A page of somebody's own: made of parts, never kept, with the person's name in its head.

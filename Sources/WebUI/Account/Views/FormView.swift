@@ -1,4 +1,4 @@
-import HTTPSupport
+package import HTTPSupport
 
 /// A form with its token.
 package struct FormView: Sendable {
