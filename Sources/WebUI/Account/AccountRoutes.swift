@@ -37,5 +37,7 @@ struct AccountRoutes: Sendable {
         AdministrationPages(web: web).addRoutes(to: pages)
         ServicePages(web: web).addRoutes(to: pages)
         CriticalPages(web: web).addRoutes(to: pages)
+        DomainPages(web: web).addRoutes(to: pages)
+        if let signOn = account.singleSignOn { SingleSignOnPages(web: web, signOn: signOn).addRoutes(to: pages) }
     }
 }

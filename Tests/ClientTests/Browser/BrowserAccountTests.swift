@@ -150,6 +150,6 @@ struct BrowserAccountTests {
 extension SuiteTrait where Self == RunningServer {
     /// One server whose mail goes into files.
     static var browserServer: RunningServer {
-        .server(["HALLMARK_MAIL": "files"])
+        .server(["HALLMARK_MAIL_URL": "file:", "HALLMARK_LEAKED_PASSWORDS": "off"])
     }
 }

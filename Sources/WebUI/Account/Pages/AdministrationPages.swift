@@ -44,6 +44,7 @@ struct AdministrationPages: Sendable {
                     links: [
                         .init("Users", Self.users, hint: "invite, suspend, give rights"),
                         .init("Recoveries", Self.recoveries, hint: "accounts whose factors are lost"),
+                        .init("Domains of addresses", "/administration/domains", hint: "whether somebody keeps them"),
                         .init("Critical projects", "/administration/critical", hint: "who has a security key"),
                         .init("Issuers", "/administration/issuers", hint: "of identity tokens, for trusted publishing"),
                         .init("Reporters", "/administration/reporters", hint: "of leaked tokens"),

@@ -40,7 +40,8 @@ struct SignInPages: Sendable {
         return visit.page(
             "Sign in",
             [
-                PageBlock(forms: [password]),
+                PageBlock(forms: [password])
+            ] + (web.account.singleSignOn.map { [SingleSignOnPages.block($0, next: visit.next)] } ?? []) + [
                 PageBlock(
                     "Without a password",
                     [
