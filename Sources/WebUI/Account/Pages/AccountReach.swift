@@ -4,6 +4,8 @@ import HTTPSupport
 import Ecosystems
 import HTTPSupport
 import Accounts
+import Ecosystems
+import HTTPSupport
 import Publishing
 import RegistryModel
 

@@ -27,8 +27,7 @@ struct AdministrationPages: Sendable {
             return visit.done(Self.recoveries, .changed)
         }
         pages.form(Self.recoveries + "/refuse", for: .fresh, back: Self.recoveries, show: waiting) { visit, form in
-            try await web.people.recovery.refuse(
-                try form.id("id"), reason: try form.text("reason", upTo: 500), by: try visit.person())
+            try await web.people.recovery.refuse(try form.id("id"), by: try visit.person())
             return visit.done(Self.recoveries, .changed)
         }
     }
@@ -215,7 +214,7 @@ struct AdministrationPages: Sendable {
                             "After two approvals and the wait, a link to set a new password is mailed and all factors go."
                     ),
                     visit.form(
-                        Self.recoveries + "/refuse", id: id + "b", [hidden, .text("reason", "Reason", limit: 500)],
+                        Self.recoveries + "/refuse", id: id + "b", [hidden],
                         submit: "Refuse", subject: "the recovery of \(entry.userName)", isDanger: true),
                 ] : []
             return PageBlock(entry.userName, anchor: "b-\(id)", facts: facts, forms: forms)

@@ -1,4 +1,5 @@
 import Accounts
+import Ecosystems
 import HTTPSupport
 import Hummingbird
 import Publishing

@@ -2,6 +2,7 @@ import Ecosystems
 import Ecosystems
 import Ecosystems
 import Accounts
+import Ecosystems
 import HTTPSupport
 import Hummingbird
 import RegistryModel
