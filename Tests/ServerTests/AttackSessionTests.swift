@@ -1,5 +1,6 @@
 import Foundation
 import HallmarkTesting
+import RegistryModel
 import Testing
 
 @Suite("Attacks on sessions and forms", .timeLimit(.minutes(10)))
@@ -190,6 +191,34 @@ struct AttackSessionTests {
                 #expect(own.status == 200 && own.body == anonymous.body && own["set-cookie"] == nil, "\(path)")
                 #expect(!own.text.contains(">ada<"))
             }
+        }
+    }
+
+    @Test("A private project is shown to its owner's session, stored nowhere, and to nobody after it")
+    func privateProject() async throws {
+        try await withPeoplePages { pages in
+            let ada = try await pages.signUp("ada")
+            let eve = try await pages.signUp("eve")
+            let owner = try await pages.registry.principal("ada")
+            _ = try await pages.registry.publish("lantern", "1.0.0", by: owner)
+            try await pages.registry.lifecycle.setVisibility(
+                EcosystemID(rawValue: "plain"), name: "lantern", .private, by: owner)
+            let path = "/p/plain/lantern"
+            #expect(try await pages.server.exchange("GET \(path)").status == 401)
+            for _ in 1...2 {
+                let own = try await ada.get(path)
+                #expect(own.status == 200 && own.text.contains("lantern"))
+                #expect(own.values("cache-control") == ["private, no-store"])
+            }
+            #expect(try await eve.get(path).status == 404)
+            let anonymous = try await pages.server.exchange("GET \(path)", ["Accept: text/html"])
+            #expect(anonymous.status == 401 && anonymous["www-authenticate"]?.hasPrefix("Session") == true)
+            #expect(anonymous.text.contains("/login?next=%2Fp%2Fplain%2Flantern"))
+            // A name that was not there for anybody is there for its owner as soon as it is.
+            let late = "/p/plain/wick"
+            #expect(try await pages.server.exchange("GET \(late)").status == 404)
+            _ = try await pages.registry.publish("wick", "1.0.0", by: owner)
+            #expect(try await ada.get(late).status == 200)
         }
     }
 

@@ -9,7 +9,7 @@ struct BrowserAccountTests {
     @Test("AUTHN-1.1 An invitation makes an account, whose token publishes with twine", .enabled(if: hasPython))
     func signUpToPublish() async throws {
         try await RunningServer.browse { people, browser in
-            try await people.signUp("ada")
+            try await people.signUp("ada", byMail: true)
             try await people.look("account-fresh")
             // AUTHN-3.2: no token without a second factor.
             try await people.open("/account/tokens/new")

@@ -38,7 +38,8 @@ struct BrowserRoleTests {
             _ = try await people.addCodeGenerator()
             for isAllowed in [false, true] {
                 let asked = try await Probe.send(
-                    "POST", people.server.url + "/device/code", arguments: ["-d", "client_id=hallmark&scope=publish"])
+                    "POST", people.server.url + "/api/v1/device/authorization",
+                    arguments: ["-d", "client_id=hallmark&scope=publish"])
                 let code = try #require((asked.json as? [String: Any])?["user_code"] as? String, "\(asked.text)")
                 try await people.open("/device?code=\(code)")
                 try await browser.waitFor("Allow this program?")
