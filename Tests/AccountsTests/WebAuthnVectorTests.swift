@@ -133,11 +133,11 @@ struct WebAuthnVectorTests {
             ("", CBORFault.truncated), ("1801", .unsupported), ("190018", .unsupported), ("5f4101ff", .unsupported),
             ("c000", .unsupported), ("f97e00", .unsupported), ("a201000100", .duplicateKey), ("0000", .trailingBytes),
             ("9bffffffffffffffff", .unsupported), ("9a7fffffff", .truncated), ("5a7fffffff00", .truncated),
-            ("8181818181818181818100", .tooDeep), ("61ff", .badText), ("a10", .truncated),
+            ("8181818181818181818100", .tooDeep), ("61ff", .badText), ("a100", .truncated),
         ])
     func canonical(hex: String, fault: CBORFault) {
-        let bytes = Hex.decode(hex.count.isMultiple(of: 2) ? hex : hex + "0") ?? []
-        #expect(throws: fault == .truncated && hex == "a10" ? CBORFault.truncated : fault) { try CBOR.parse(bytes) }
+        let bytes = Hex.decode(hex) ?? []
+        #expect(throws: fault) { try CBOR.parse(bytes) }
     }
 
     @Test("CBOR of every accepted form")
