@@ -22,6 +22,7 @@ package struct APIRoutes: Sendable {
             + OrganizationOperations.all + OwnershipOperations.all
             + AssessmentOperations(assessment: assessment).all
             + TrustedPublisherOperations.all + TokenOperations.all + ExchangeOperations.all
+            + EmailDomainOperations.all
     }
 
     /// Adds the routes.

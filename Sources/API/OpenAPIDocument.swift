@@ -30,7 +30,8 @@ struct OpenAPIDocument {
                 "securitySchemes": [
                     "token": ["type": "http", "scheme": "bearer", "description": "An API token: hlmk_…"]
                 ],
-                "schemas": .object((Self.schemas.members ?? []) + (Self.ownershipSchemas.members ?? [])),
+                "schemas": .object(
+                    [Self.schemas, Self.ownershipSchemas, Self.emailDomainSchemas].flatMap { $0.members ?? [] }),
             ],
         ]
     }

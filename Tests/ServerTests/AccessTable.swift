@@ -36,6 +36,11 @@ enum AccessTable {
     private static let api = [
         row("GET", "/api/openapi.json", .everyone), row("GET", "/api/v1/search", .list, "/api/v1/search?q=team"),
         row("GET", "/api/v1/user", .token), row("GET", project, .reader, projectCall, .npm),
+        // For administrators and auditors, of which everybody else is told; EmailDomainTests look at who is let in.
+        row("GET", "/api/v1/email-domains", .token, accepted: 200...403),
+        row(
+            "POST", "/api/v1/email-domains/{domain}/reset", .token, "/api/v1/email-domains/none.example/reset",
+            accepted: 403...404),
         row("GET", project + "/events", .reader, projectCall + "/events", .npm),
         row("GET", project + "/members", .tokenReader, projectCall + "/members", .npm),
         row("PUT", project + "/members/{user}", .member, projectCall + "/members/helper", .npm, ["role": "maintainer"]),
