@@ -12,7 +12,7 @@ enum EmailDomainOperations {
 
     private static let list = APIOperation(
         method: .get, path: "/email-domains", id: "listEmailDomains",
-        summary: "The domains of confirmed addresses, and whether somebody keeps them; for administrators and auditors.",
+        summary: "The domains of confirmed addresses and how they stand; for administrators and auditors.",
         access: .token, body: nil,
         query: [
             ("state", ["type": "string", "enum": states]), ("after", text),

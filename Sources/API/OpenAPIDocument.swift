@@ -138,7 +138,10 @@ struct OpenAPIDocument {
 
     /// A trusted publisher; the ids that its first use pinned too.
     private static let trustedPublisher = object(
-        ["id", "ecosystem", "name", "pending", "provider", "issuer", "environment", "settings", "pinned", "by", "created"],
+        [
+            "id", "ecosystem", "name", "pending", "provider", "issuer", "environment", "settings", "pinned", "by",
+            "created",
+        ],
         [
             "id": text, "ecosystem": text, "name": text, "pending": ["type": "boolean"], "provider": text,
             "issuer": text, "environment": text, "settings": ["type": "object", "additionalProperties": text],
@@ -168,7 +171,8 @@ struct OpenAPIDocument {
         "TrustedPublishers": object(["publishers"], ["publishers": list(of: "TrustedPublisher")]),
         "Token": token, "Tokens": object(["tokens"], ["tokens": list(of: "Token")]),
         "Audience": object(["audience"], ["audience": text]),
-        "ExchangedToken": object(["token", "expires", "projects"], ["token": text, "expires": time, "projects": texts]),
+        "ExchangedToken": object(
+            ["token", "expires", "projects"], ["token": text, "expires": time, "projects": texts]),
         "Member": object(
             ["name", "role"], ["name": text, "role": ["type": "string", "enum": ["owner", "maintainer"]]]),
         "Members": object(["members"], ["members": list(of: "Member")]),

@@ -77,7 +77,9 @@ struct SingleSignOnTests {
         }
     }
 
-    @Test("AUTHN-3.2 It is a second factor only where the issuer says so and the operator believes it", arguments: TestBackend.available)
+    @Test(
+        "AUTHN-3.2 It is a second factor only where the issuer says so and the operator believes it",
+        arguments: TestBackend.available)
     func factors(backend: TestBackend) async throws {
         try await with(backend) { world in
             try await world.link("42", to: try await world.desk.account("ada"))
@@ -101,7 +103,8 @@ struct SingleSignOnTests {
             try await world.desk.account("ada", addresses: ["ada@example.org"])
             world.provider.set(
                 .init(
-                    "evil", claims: [("email", "Ada@Example.org"), ("email_verified", true), ("preferred_username", "ada")]))
+                    "evil",
+                    claims: [("email", "Ada@Example.org"), ("email_verified", true), ("preferred_username", "ada")]))
             let signOn = world.signOn { $0.createsAccounts = createsAccounts }
             await expectRefusal(createsAccounts ? .userExists : .forbidden) { _ = try await world.walk(signOn) }
             #expect(try await world.users() == 1)
@@ -114,7 +117,8 @@ struct SingleSignOnTests {
             try await world.desk.account("ada")
             world.provider.set(
                 .init(
-                    "7", claims: [("email", "a.l@example.org"), ("email_verified", true), ("preferred_username", "Ada")]))
+                    "7",
+                    claims: [("email", "a.l@example.org"), ("email_verified", true), ("preferred_username", "Ada")]))
             await expectRefusal(.forbidden) { _ = try await world.walk(world.signOn()) }
             let open = world.signOn { $0.createsAccounts = true }
             let first = try await world.walk(open)
@@ -122,7 +126,10 @@ struct SingleSignOnTests {
             #expect(first.started.session.user.name == "Ada-2")
             #expect(!first.started.session.user.isAdministrator)
             let id = first.started.session.user.id
-            #expect(try await world.desk.driver.read { try NoticeStore($0).confirmedAddresses(userID: id) } == ["a.l@example.org"])
+            #expect(
+                try await world.desk.driver.read { try NoticeStore($0).confirmedAddresses(userID: id) } == [
+                    "a.l@example.org"
+                ])
             let again = try await world.walk(open)
             #expect(!again.isNew)
             #expect(again.started.session.user.id == id)
@@ -130,7 +137,8 @@ struct SingleSignOnTests {
             world.provider.set(.init("8", claims: [("email", "b@example.org"), ("preferred_username", "böb@x")]))
             let other = try await world.walk(open).started.session.user
             #expect(other.name == "b-b")
-            #expect(try await world.desk.driver.read { try NoticeStore($0).confirmedAddresses(userID: other.id) }.isEmpty)
+            #expect(
+                try await world.desk.driver.read { try NoticeStore($0).confirmedAddresses(userID: other.id) }.isEmpty)
             // A name that nothing can be made of.
             world.provider.set(.init("9", claims: [("preferred_username", "漢字")]))
             await expectRefusal(.signInFailed) { _ = try await world.walk(open) }
@@ -205,7 +213,10 @@ struct SingleSignOnTests {
             let signOn = world.signOn { settings in
                 settings.groupsClaim = "groups"
                 settings.rights = [.administrator: ["ops", "root"], .moderator: ["mods"]]
-                settings.teams = [.init(organization: "Acme", name: "core"): ["core-people"], .init(organization: "x", name: "y"): ["ops"]]
+                settings.teams = [
+                    .init(organization: "Acme", name: "core"): ["core-people"],
+                    .init(organization: "x", name: "y"): ["ops"],
+                ]
             }
             func state(_ groups: JSONValue?) async throws -> (UserRecord, Int64) {
                 world.provider.set(.init("42", claims: [("groups", groups)]))
@@ -237,7 +248,8 @@ struct SingleSignOnTests {
             world.provider.set(.init("42"))
             let signOn = world.signOn()
             for change: @Sendable (inout [String: String]) -> Void in [
-                { $0["state"] = nil }, { $0["state"] = "x" }, { $0["iss"] = nil }, { $0["iss"] = "https://evil.example" },
+                { $0["state"] = nil }, { $0["state"] = "x" }, { $0["iss"] = nil },
+                { $0["iss"] = "https://evil.example" },
                 { $0["code"] = nil }, { $0["code"] = "x" }, { $0["error"] = "access_denied" }, { $0["code"] = "" },
             ] {
                 await expectRefusal(.signInFailed) { _ = try await world.walk(signOn, change: change) }
@@ -280,7 +292,8 @@ struct SingleSignOnTests {
             try await world.link("42", to: try await world.desk.account("ada"))
             let signOn = world.signOn()
             for claim: (String, JSONValue?) in [
-                ("nonce", nil), ("nonce", "x"), ("azp", "other"), ("azp", 1), ("aud", "other"), ("aud", ["hallmark", "other"]),
+                ("nonce", nil), ("nonce", "x"), ("azp", "other"), ("azp", 1), ("aud", "other"),
+                ("aud", ["hallmark", "other"]),
                 ("iss", "https://issuer.example"), ("exp", 1), ("sub", nil),
             ] {
                 world.provider.set(.init("42", claims: [claim]))
@@ -296,7 +309,9 @@ struct SingleSignOnTests {
         try await with(backend) { world in
             let ada = try await world.desk.account("ada")
             try await world.link("42", to: ada)
-            try await world.desk.driver.write { try $0.execute("UPDATE users SET state = 'suspended' WHERE id = \(ada)") }
+            try await world.desk.driver.write {
+                try $0.execute("UPDATE users SET state = 'suspended' WHERE id = \(ada)")
+            }
             world.provider.set(.init("42"))
             await expectRefusal(.signInFailed) { _ = try await world.walk(world.signOn()) }
         }

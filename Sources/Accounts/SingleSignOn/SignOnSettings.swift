@@ -11,7 +11,9 @@ package struct SignOnSettings: Sendable {
     package var scopes = ["openid", "profile", "email"]
     /// The claim that lists groups; nil where groups decide nothing.
     package var groupsClaim: String?
-    /// Rights on the instance, with the groups whose people have them. A right that stands here is given and taken by the issuer alone.
+    /// Rights on the instance, with the groups whose people have them.
+    ///
+    /// A right that stands here is given and taken by the issuer alone.
     package var rights: [Right: Set<String>] = [:]
     /// Teams, with the groups whose people are their members; they too are given and taken by the issuer alone.
     package var teams: [Team: Set<String>] = [:]

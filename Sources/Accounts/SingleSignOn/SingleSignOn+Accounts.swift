@@ -70,7 +70,9 @@ extension SingleSignOn {
         try record("identity.linked", user.name, [("issuer", .string(claims.issuer))], on: connection)
     }
 
-    /// Makes an account. An address of the issuer counts as confirmed where it says so and nobody here has it; an account
+    /// Makes an account.
+    ///
+    /// An address of the issuer counts as confirmed where it says so and nobody here has it; an account
     /// that has it is never taken over.
     private func insert(
         _ newcomer: Newcomer, _ claims: IdentityClaims, _ visitor: Visitor, on connection: any SQLConnection
@@ -80,7 +82,8 @@ extension SingleSignOn {
         if let address = newcomer.address, try addresses.holder(addressKey: address.key) != nil {
             throw Problem(
                 .userExists,
-                "An account here has that email address. Sign in to it, and link the identity on the page of its security.")
+                "An account here has that email address. Sign in to it, and link the identity on the page of its security."
+            )
         }
         let users = UserStore(connection)
         guard let name = try newcomer.names.first(where: { try users.find(nameKey: UserName.key($0)) == nil }) else {

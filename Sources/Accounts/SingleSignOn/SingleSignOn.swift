@@ -103,7 +103,8 @@ package struct SingleSignOn: Sendable {
             throw unavailable("\(fault)")
         }
         guard answer.status == 200,
-            let text = (try? JSONValue.parse(answer.body, maximumBytes: Self.answerLimit, maximumDepth: 16))?["id_token"]?
+            let text = (try? JSONValue.parse(answer.body, maximumBytes: Self.answerLimit, maximumDepth: 16))?[
+                "id_token"]?
                 .stringValue
         else { throw failed("the issuer did not take the code: status \(answer.status)") }
         let claims: IdentityClaims

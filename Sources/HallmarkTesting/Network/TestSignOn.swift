@@ -97,7 +97,8 @@ package final class TestSignOn: Sendable {
 
     private func token(_ request: TestHTTPRequest) -> TestHTTPAnswer {
         let form = request.form
-        let (grant, now) = state.withLock { state in (state.grants.removeValue(forKey: form["code"] ?? ""), state.now()) }
+        let (grant, now) = state.withLock { state in (state.grants.removeValue(forKey: form["code"] ?? ""), state.now())
+        }
         let digest = SHA256.hash(data: Array((form["code_verifier"] ?? "").utf8))
         guard let grant else { return refuse("code") }
         guard form["grant_type"] == "authorization_code" else { return refuse("grant type") }
