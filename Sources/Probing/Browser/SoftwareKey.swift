@@ -17,6 +17,9 @@ final class SoftwareKey: Sendable {
 
     private let credentials = Mutex<[Credential]>([])
 
+    /// How many credentials it holds.
+    var count: Int { credentials.withLock { $0.count } }
+
     /// How an answer is made to be wrong; what the instance has to refuse.
     enum Flaw: Sendable {
         case none

@@ -132,7 +132,7 @@ final class Person: Sendable {
         let form = try page.form(with: "credential")
         let credential = try key.create(try form.webAuthnOptions(), origin: visitor.origin)
         let done = try await visitor.submit(
-            form, from: page, ["name": passkey ? "Laptop" : "Key", "credential": credential])
+            form, from: page, ["name": "\(passkey ? "Laptop" : "Key") \(key.count)", "credential": credential])
         guard done.isSuccess else { throw ProbeFault("a new key is refused: \(done.excerpt)") }
     }
 
@@ -163,6 +163,8 @@ final class Person: Sendable {
 
     /// Signs in this person's own browser anew, with a key where there is one to be used.
     func signInAgain(usingKey: Bool) async throws {
+        let leaving = try await visitor.open("/logout")
+        _ = try await visitor.submit(try leaving.form(to: "/logout"), from: leaving, [:])
         guard case .factor(let page) = try await signIn(visitor) else {
             throw ProbeFault("\(name) is not asked for a second factor")
         }

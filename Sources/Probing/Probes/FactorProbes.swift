@@ -8,12 +8,12 @@ enum FactorProbes {
     /// AUTHN-1.3: codes by time, each good once, however it is written; recovery codes too.
     private static let codes = Probe(id: "AUTHN-1.3") { stage in
         let person = try await stage.member("coder")
-        guard case .factor(let page) = try await person.signIn(person.visitor) else {
+        let own = person.elsewhere()
+        guard case .factor(let page) = try await person.signIn(own) else {
             throw ProbeFailure("a password alone signs in although there is a code generator")
         }
         let code = try await person.freshCode()
-        let first = try await person.visitor.submit(
-            try page.form(with: "code"), from: page, ["code": code, "way": "totp"])
+        let first = try await own.submit(try page.form(with: "code"), from: page, ["code": code, "way": "totp"])
         guard case .done = Person.outcome(of: first) else { throw ProbeFailure("a right code is refused") }
         for spelling in [code, " \(code.prefix(3)) \(code.suffix(3)) "] {
             let browser = person.elsewhere()

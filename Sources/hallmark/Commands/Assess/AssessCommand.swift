@@ -39,43 +39,52 @@ struct AssessCommand: AsyncParsableCommand {
         }
         let assessor = Assessor(address, authorityFile: caFile)
         let facts = try await assessor.facts()
-        var results = await assessor.outside(progress: progress)
-        var binary: String?
-        var tokens: Int64?
-        if options.data != nil {
-            binary = facts.binary
-            results += try await inside(facts)
-            tokens = try await options.withInstance { try await $0.scorecards.liveOperatorTokens() }
+        let outside = await assessor.outside(progress: progress)
+        guard options.data != nil else { return try show(card(address, facts, outside)) }
+        let settings = try EffectiveSettings.read(from: InstanceConfiguration(try await options.settings()).data)
+        let tokens = try await options.withInstance { try await $0.scorecards.liveOperatorTokens() }
+        if let reason = try difference(facts, settings) {
+            let unknown = Self.tried.map { ProbeResult($0.id, .unknown, reason) }
+            return try show(card(address, facts, outside + unknown, tokens: tokens))
         }
-        let scorecard = Scorecard(
-            assessedAt: SystemClock().now(), instance: address.description, version: facts.version, binary: binary,
-            policies: options.data == nil ? nil : facts.policies, operatorTokens: tokens, results: results)
-        if options.data != nil { try await options.withInstance { try await $0.scorecards.keep(scorecard) } }
+        let inside = await Assessor.inside(
+            program: RunningBinary.path, policies: settings.policies, digest: facts.policies, progress: progress)
+        let results = outside + (settings.hasMail ? inside : inside.map(Self.withoutMail))
+        let scorecard = card(address, facts, results, tokens: tokens)
+        try await options.withInstance { try await $0.scorecards.keep(scorecard) }
+        try show(scorecard)
+    }
+
+    /// The capabilities that a copy is tried for.
+    private static var tried: [Capability] {
+        Capability.all.filter { $0.track == .authentication || $0.track == .authorization }
+    }
+
+    /// Why a copy would not be a copy of what runs; nil where it would be.
+    private func difference(_ facts: Assessor.Facts, _ settings: EffectiveSettings) throws -> String? {
+        guard facts.binary == (try RunningBinary.digest()) else {
+            return "the instance runs another binary than this command; run the command of the same file"
+        }
+        guard facts.policies == InstanceFacts.digest(of: settings.policies) else {
+            return "the instance has other policies than those in its data directory; is it the one behind that address?"
+        }
+        return nil
+    }
+
+    private func card(
+        _ address: RegistryAddress, _ facts: Assessor.Facts, _ results: [ProbeResult], tokens: Int64? = nil
+    ) -> Scorecard {
+        Scorecard(
+            assessedAt: SystemClock().now(), instance: address.description, version: facts.version,
+            binary: tokens == nil ? nil : facts.binary, policies: tokens == nil ? nil : facts.policies,
+            operatorTokens: tokens, results: results)
+    }
+
+    /// Prints it, and ends with 1 where the answer is no.
+    private func show(_ scorecard: Scorecard) throws {
         let report = AssessmentReport(scorecard, isWhole: options.data != nil)
         print(options.json ? String(decoding: scorecard.json.bytes(), as: UTF8.self) : report.text)
         guard report.isGood else { throw ExitCode(1) }
-    }
-
-    /// Tries a copy, once it is sure that it would be a copy of what runs.
-    private func inside(_ facts: Assessor.Facts) async throws -> [ProbeResult] {
-        let configuration = try InstanceConfiguration(try await options.settings())
-        let settings = try EffectiveSettings.read(from: configuration.data)
-        let digest = InstanceFacts.digest(of: settings.policies)
-        let reason: String? =
-            if facts.binary != (try RunningBinary.digest()) {
-                "the instance runs another binary than this command; run the command of the same file"
-            } else if facts.policies != digest {
-                "the instance has other policies than those in its data directory; is it the one behind that address?"
-            } else {
-                nil
-            }
-        if let reason {
-            return Capability.all.filter { $0.track == .authentication || $0.track == .authorization }
-                .map { ProbeResult($0.id, .unknown, reason) }
-        }
-        let results = await Assessor.inside(
-            program: RunningBinary.path, policies: settings.policies, digest: digest, progress: progress)
-        return settings.hasMail ? results : results.map(Self.withoutMail)
     }
 
     /// Says of what depends on mail that the instance itself sends none.
