@@ -160,7 +160,10 @@ let package = Package(
             ]),
         target(
             "Probing",
-            ["RegistryModel", "Response", "Client", crypto, nioCore, nioPosix, httpTypes, logging]),
+            [
+                "RegistryModel", "Response", "Client", crypto, nioCore, nioPosix, httpTypes,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
         target(
             "HallmarkServer",
             [

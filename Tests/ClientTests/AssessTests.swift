@@ -17,7 +17,7 @@ struct AssessTests {
         return try await Command(
             [Checkout.hallmark.path(percentEncoded: false), "assess"] + words,
             environment: ["TMPDIR": home.path("tmp")], directory: home.directory
-        ).run()
+        ).run(limit: .seconds(1000))
     }
 
     /// Assesses a server through its data, and returns the answer.
