@@ -1,5 +1,6 @@
 import HallmarkTesting
 import Persistence
+import Publishing
 import RegistryModel
 import Response
 import Testing
@@ -76,7 +77,7 @@ struct ScorecardTests {
     func evidence() {
         let result = ProbeResult("AUTHN-1.1", .fail, "one\ntwo\r\nthree" + String(repeating: "x", count: 1000))
         #expect(result.evidence.hasPrefix("one two three"))
-        #expect(!result.evidence.contains(where: \.isNewline))
+        #expect(!result.evidence.contains { $0.isNewline })
         #expect(result.evidence.count == ProbeResult.longestEvidence)
     }
 
