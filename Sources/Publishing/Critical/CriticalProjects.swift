@@ -21,8 +21,14 @@ package struct CriticalProjects: Sendable {
 
     /// What a run changed.
     package struct Round: Hashable, Sendable {
-        package var added = 0
-        package var removed = 0
+        package var added: Int
+        package var removed: Int
+
+        /// Collects a round.
+        package init(added: Int = 0, removed: Int = 0) {
+            self.added = added
+            self.removed = removed
+        }
     }
 
     /// All critical projects that the reader may see, those that have been it longest first.
