@@ -1,7 +1,7 @@
 import Glibc
 package import RegistryModel
 
-/// Blobs as files under a directory, at `ab/cd/abcd…` by the digits of their digest.
+/// Blobs as files under a directory, each in its ``BlobPlace``.
 package struct FileBlobStore: BlobStore {
     private let directory: String
     private let pool: BlockingPool
@@ -29,27 +29,53 @@ package struct FileBlobStore: BlobStore {
     /// How many blobs were found damaged or missing since the process started.
     package var damagedBlobs: Int { checks.memo.damaged }
 
-    package func store(_ content: SpooledContent) async throws {
-        let digest = content.digests.sha256
-        let found = try await pool.run { [self] () throws -> BlobFile? in
-            if let found = try existing(digest, length: content.length) { return found }
-            try place(content)
-            return nil
-        }
-        guard let found else { return }
-        if try await found.verify() {
-            // An earlier attempt may have been cut off between its rename and its fsync.
-            return try await pool.run { [self] in try folders.synchronize(outer: outer(digest), inner: inner(digest)) }
-        }
-        try await pool.run { [self] in try place(content) }
+    /// Makes every folder, so that no publish has to; for whoever is about to serve.
+    package func prepare() async throws {
+        try await pool.run { [folders] in folders.prepare() }
     }
 
-    /// Puts an upload into its place, also into that of a damaged blob.
-    private func place(_ content: SpooledContent) throws {
-        let digest = content.digests.sha256
-        try folders.make(outer: outer(digest), inner: inner(digest))
-        try content.move(to: path(digest))
-        try folders.synchronize(outer: outer(digest), inner: inner(digest))
+    package func store(_ content: SpooledContent) async throws {
+        let place = BlobPlace(content.digests.sha256, in: directory)
+        let (found, isEarlier) = try await pool.run { [self] () throws -> (BlobFile?, Bool) in
+            let known = try existing(place, content)
+            if known.file == nil { try put(content, place, insteadOfEarlier: known.isEarlier) }
+            return known
+        }
+        guard let found else { return }
+        let isGood = try await found.verify()
+        try await pool.run { [self] in
+            if isGood, try settle(place, isEarlier: isEarlier) { return }
+            try put(content, place, insteadOfEarlier: isEarlier)
+        }
+    }
+
+    /// Puts an upload into its place, also into that of a damaged blob; what has the earlier path is removed then.
+    private func put(_ content: SpooledContent, _ place: BlobPlace, insteadOfEarlier: Bool) throws {
+        try folders.make(place.folderName)
+        do {
+            try content.move(to: place.path)
+        } catch let fault as DiskFault where fault.code == ENOENT {
+            try folders.make(place.folderName, isGone: true)
+            try content.move(to: place.path)
+        }
+        try FileDescriptor.synchronizeDirectory(place.folder)
+        if insteadOfEarlier { unlink(place.earlier) }
+    }
+
+    /// Makes the name of a good blob durable, and gives one with the earlier path its place.
+    ///
+    /// It has both names until the new one is on the disk, so that a power failure cannot take both.
+    /// - Returns: False where it has gone meanwhile.
+    private func settle(_ place: BlobPlace, isEarlier: Bool) throws -> Bool {
+        try folders.make(place.folderName)
+        if isEarlier, link(place.earlier, place.path) != 0, errno != EEXIST {
+            guard errno == ENOENT else { throw DiskFault("link") }
+            return false
+        }
+        // An earlier attempt may have been cut off between its rename and its fsync.
+        try FileDescriptor.synchronizeDirectory(place.folder)
+        if isEarlier { unlink(place.earlier) }
+        return true
     }
 
     package func open(_ digest: SHA256Digest, size: Int64) async throws -> any ByteSource {
@@ -70,30 +96,27 @@ package struct FileBlobStore: BlobStore {
     }
 
     private func openFile(_ digest: SHA256Digest) throws(DiskFault) -> BlobFile {
-        let descriptor = try FileDescriptor(opening: path(digest), O_RDONLY)
+        let descriptor = try BlobPlace(digest, in: directory).open()
         return BlobFile(descriptor, digest, opened: try descriptor.identity(), checks: checks)
     }
 
-    /// The blob, where one of the right length is there already.
-    private func existing(_ digest: SHA256Digest, length: Int) throws(DiskFault) -> BlobFile? {
-        var information = stat()
-        guard lstat(path(digest), &information) == 0 else {
-            guard errno == ENOENT else { throw DiskFault("lstat") }
-            return nil
+    /// The blob, where one of the right length is there already, and whether something has its earlier path.
+    private func existing(
+        _ place: BlobPlace, _ content: SpooledContent
+    ) throws(DiskFault) -> (file: BlobFile?, isEarlier: Bool) {
+        guard let (path, isEarlier, information) = try place.find() else { return (nil, false) }
+        guard information.st_size == content.length, information.st_mode & S_IFMT == S_IFREG else {
+            return (nil, isEarlier)
         }
-        guard information.st_size == length, information.st_mode & S_IFMT == S_IFREG else { return nil }
-        let file = try openFile(digest)
-        return file.length == length ? file : nil
-    }
-
-    private func outer(_ digest: SHA256Digest) -> String { String(digest.hex.prefix(2)) }
-
-    private func inner(_ digest: SHA256Digest) -> String {
-        let hex = digest.hex
-        return "\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))"
-    }
-
-    private func path(_ digest: SHA256Digest) -> String {
-        "\(directory)/\(inner(digest))/\(digest.hex)"
+        do throws(DiskFault) {
+            let descriptor = try FileDescriptor(opening: path, O_RDONLY)
+            let file = BlobFile(
+                descriptor, content.digests.sha256, opened: try descriptor.identity(), checks: checks)
+            return (file.length == content.length ? file : nil, isEarlier)
+        } catch {
+            // A collector can have moved it aside.
+            guard error.code == ENOENT else { throw error }
+            return (nil, isEarlier)
+        }
     }
 }

@@ -51,6 +51,7 @@ package struct Server: Sendable {
             logger: logger, assessment: assessment(of: instance, settings: effective))
         do {
             try effective.write(to: instanceConfiguration.data)
+            try await instance.blobs.prepare()
             try await server.serve()
         } catch {
             await instance.close()

@@ -7,10 +7,7 @@ import Testing
 
 @Suite("The blob store", .timeLimit(.minutes(10)))
 struct BlobStoreTests {
-    private static func path(_ digest: SHA256Digest) -> String {
-        let hex = digest.hex
-        return "blobs/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))/\(hex)"
-    }
+    private static func path(_ digest: SHA256Digest) -> String { "blobs/" + BlobLayout.path(digest) }
 
     @Test("A blob lies under its digest, for its owner only, and leaves the spool", arguments: [0, 1, 700_000])
     func store(size: Int) async throws {

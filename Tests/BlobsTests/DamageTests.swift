@@ -17,10 +17,7 @@ struct DamageTests {
         func note(_ fault: BlobFault) { faults.withLock { $0.append(fault) } }
     }
 
-    private static func path(_ digest: SHA256Digest) -> String {
-        let hex = digest.hex
-        return "blobs/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))/\(hex)"
-    }
+    private static func path(_ digest: SHA256Digest) -> String { "blobs/" + BlobLayout.path(digest) }
 
     /// Changes one byte of a blob in its place.
     private static func damage(_ disk: Disk, _ digest: SHA256Digest, at offset: Int) throws {

@@ -8,12 +8,14 @@ struct Disk: Sendable {
     let pool: BlockingPool
     let spool: Spool
     let store: FileBlobStore
+    let keeper: FileBlobKeeper
 
     private init() throws {
         folder = try TemporaryFolder()
         pool = BlockingPool(name: "disk", threads: 4, capacity: 1000)
         spool = Spool(directory: try folder.folder("spool"), random: SystemRandomSource(), pool: pool)
         store = FileBlobStore(directory: try folder.folder("blobs"), pool: pool)
+        keeper = FileBlobKeeper(directory: folder("blobs"), pool: pool)
     }
 
     /// Runs `body` with an empty disk.

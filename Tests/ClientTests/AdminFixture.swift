@@ -79,10 +79,15 @@ struct AdminFixture {
         return found
     }
 
+    /// The paths of all blobs, below their folder.
+    func blobPaths() throws -> [String] {
+        let walker = FileManager.default.enumerator(atPath: data.appending(path: "blobs").path(percentEncoded: false))
+        let paths = walker?.compactMap { $0 as? String } ?? []
+        return paths.filter { $0.split(separator: "/").last?.count == 64 }.sorted()
+    }
+
     /// Some blob that is needed.
     func anyBlob() throws -> URL {
-        let walker = FileManager.default.enumerator(at: data.appending(path: "blobs"), includingPropertiesForKeys: nil)
-        let files = walker?.compactMap { $0 as? URL } ?? []
-        return try #require(files.filter { $0.lastPathComponent.count == 64 }.min { $0.path < $1.path })
+        data.appending(path: "blobs").appending(path: try #require(blobPaths().first))
     }
 }

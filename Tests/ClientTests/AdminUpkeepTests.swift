@@ -25,6 +25,27 @@ struct AdminUpkeepTests {
         try await server.stop()
     }
 
+    @Test("A data directory with blobs in the earlier layout and in today's is read, verified, collected and backed up")
+    func bothLayouts() async throws {
+        let fixture = try await AdminFixture()
+        let earlier = try fixture.blobPaths()
+        #expect(earlier.count == 6 && earlier.allSatisfy { $0.split(separator: "/").count == 3 })
+        let server = try await ServerProcess(ServerProcess.Options(data: fixture.data))
+        let token = try await server.publisher("newcomer")
+        let wheel = try await fixture.home.wheel("new-lamp", "1.0")
+        try await fixture.home.hallmark(server, ["publish", wheel], token: token).checked()
+        let paths = try fixture.blobPaths()
+        #expect(paths.filter { $0.split(separator: "/").count == 2 }.count == 1)
+        #expect(Set(paths).isSuperset(of: earlier))
+        try await fixture.expectEverything(of: server)
+        #expect(try await server.admin(["gc"]).status == 0)
+        #expect(try await server.admin(["verify"]).status == 0)
+        #expect(try await server.admin(["backup", fixture.home.path("both")]).status == 0)
+        try await server.stop()
+        let restore = try await fixture.hallmark(["admin", "restore", "both", "--new-key"], data: "restored")
+        #expect(restore.status == 0 && restore.output.contains("Everything is right"), "\(restore)")
+    }
+
     @Test("A database of the first migration alone is brought up to date", arguments: TestBackend.allCases)
     func firstMigration(backend: TestBackend) async throws {
         try await withTestDatabase(backend, migrations: Array(Migration.all.prefix(1))) { database in

@@ -1,4 +1,5 @@
 import Blobs
+import Formats
 import HallmarkTesting
 import Persistence
 import Publishing
@@ -79,6 +80,32 @@ struct UpkeepCollectorTests {
         }
     }
 
+    @Test("Blobs in the layout of earlier versions are collected, put back and kept", arguments: TestBackend.allCases)
+    func earlierLayout(backend: TestBackend) async throws {
+        try await withRegistry(backend) { registry in
+            let alice = try await registry.person("alice")
+            _ = try await registry.publish("lantern", "1.0.0", by: alice)
+            _ = try await registry.publish("lantern", "1.1.0", by: alice)
+            let orphan = try await registry.core.storeOrphan(Array("nobody's".utf8))
+            let needed = SHA256Digest(hashing: PlainPackage.bytes("lantern", "1.0.0"))
+            for digest in [orphan, needed] { try BlobLayout.makeEarlier(digest, in: registry.blobsPath) }
+            registry.clock.advance(bySeconds: day + 1)
+            let report = try await collector(registry).run()
+            #expect(report.examined == 3 && report.discarded == 1 && report.putBack == 0)
+            registry.clock.advance(bySeconds: day + 1)
+            #expect(try await collector(registry).run().erased == 1)
+            // As if a collector had been killed between its two steps.
+            let rest = try await registry.core.keeper.list(after: nil, limit: 10)
+            #expect(try await registry.core.keeper.discard(rest, at: registry.clock.now()).count == 2)
+            #expect(try await collector(registry).run().putBack == 2)
+            for version in ["1.0.0", "1.1.0"] {
+                #expect(await registry.core.serves(PlainPackage.bytes("lantern", version)))
+            }
+            let summary = try await IntegrityCheck(core: registry.core, policy: policy).run { _ in }
+            #expect(summary.findings == 0)
+        }
+    }
+
     @Test("Unfinished uploads go, running ones stay", arguments: [TestBackend.sqlite])
     func unfinished(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in
@@ -93,14 +120,15 @@ struct UpkeepCollectorTests {
 
     @Test(
         "Whatever step of a publish meets whatever step of a collection, the published bytes stay",
-        arguments: TestBackend.allCases)
-    func interleavings(backend: TestBackend) async throws {
+        arguments: TestBackend.allCases, [false, true])
+    func interleavings(backend: TestBackend, isEarlier: Bool) async throws {
         try await withRegistry(backend) { registry in
             let alice = try await registry.person("alice")
             let orders = Self.orders(publish: 4, collect: 6)
             #expect(orders.count == 210)
             for (index, order) in orders.enumerated() {
-                let isServed = try await meet(registry, alice, order, number: index, confirms: true)
+                let isServed = try await meet(
+                    registry, alice, order, number: index, confirms: true, isEarlier: isEarlier)
                 #expect(isServed, "lost when the order was \(order)")
             }
             // Everything published so far is still there, also after two more collections without a grace period.
@@ -153,13 +181,17 @@ struct UpkeepCollectorTests {
     }
 
     /// Publishes bytes that lie in the store already while they are collected, in that order of steps, without any grace.
+    ///
+    /// `isEarlier` says that an earlier version stored them, in its layout.
     /// - Returns: Whether the published bytes can be read, also after the next collection.
     private func meet(
-        _ registry: TestRegistry, _ principal: Principal, _ order: [Turnstile.Side], number: Int, confirms: Bool
+        _ registry: TestRegistry, _ principal: Principal, _ order: [Turnstile.Side], number: Int, confirms: Bool,
+        isEarlier: Bool = false
     ) async throws -> Bool {
         let version = "1.0.\(number)"
         let bytes = PlainPackage.bytes("meeting", version)
-        _ = try await registry.core.storeOrphan(bytes)
+        let digest = try await registry.core.storeOrphan(bytes)
+        if isEarlier { try BlobLayout.makeEarlier(digest, in: registry.blobsPath) }
         let turnstile = Turnstile(order)
         func keeper(_ side: Turnstile.Side) -> SteppedKeeper {
             SteppedKeeper(base: registry.core.keeper, turnstile: turnstile, side: side, confirms: confirms)

@@ -32,8 +32,8 @@ struct UpkeepIntegrityTests {
     }
 
     private func blob(_ registry: TestRegistry, _ name: String, _ version: String) -> URL {
-        let hex = SHA256Digest(hashing: PlainPackage.bytes(name, version)).hex
-        return registry.directory.appending(path: "blobs/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))/\(hex)")
+        let digest = SHA256Digest(hashing: PlainPackage.bytes(name, version))
+        return registry.directory.appending(path: "blobs/" + BlobLayout.path(digest))
     }
 
     @Test("A registry in use is clean", arguments: TestBackend.allCases)

@@ -50,6 +50,11 @@ extension RegistryCore {
     }
 }
 
+extension TestRegistry {
+    /// The directory of its blobs.
+    var blobsPath: String { directory.appending(path: "blobs").path(percentEncoded: false) }
+}
+
 /// The content of a package of `PlainFormat`.
 enum PlainPackage {
     static func bytes(_ name: String, _ version: String) -> [UInt8] { Array("\(name)\n\(version)".utf8) }

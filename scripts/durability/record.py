@@ -76,9 +76,11 @@ class Recording:
         self.package = packages.make("pypi", name, "1.0", secrets.token_bytes(50_000))
         digest = self.package.sha256
         if scenario != "fresh":
-            place = self.node.data / "blobs" / digest[:2] / digest[2:4]
+            place = self.node.data / "blobs" / digest[:2]
+            if scenario == "earlier":
+                place /= digest[2:4]
             place.mkdir(parents=True, mode=0o700)
-            if scenario == "blob":
+            if scenario != "folder":
                 (place / digest).write_bytes(self.package.data)
 
     @property
@@ -133,7 +135,7 @@ class Recording:
 
     def publish(self, token):
         """Publishes over a connection whose own end is known. Returns that end."""
-        method, path, fields, body = self.package.request(token)
+        [(method, path, fields, body)] = self.package.requests(token)
         head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\nConnection: close\r\n"
         head += "".join(f"{key}: {value}\r\n" for key, value in fields.items()) + "\r\n"
         with socket.create_connection(("127.0.0.1", self.node.port), timeout=60) as connection:

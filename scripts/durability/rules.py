@@ -6,13 +6,14 @@ of folders. So before the answer begins to leave, these must have ended, each af
 - the file's own fsync, before the file gets its final name;
 - the fsync of the folder in which it got that name, and of the parent of every folder on the way to it. A folder that
   an earlier process made and did not live to synchronize counts like one made now: nobody else will do it;
+- a blob that an earlier version put elsewhere keeps that name until the new one is synchronized;
 - the fsync of the database's log after the last byte of the transaction which first holds the file's name;
 - once, for a fresh data directory: the same for the database's files, the master key, and the directory itself.
 """
 import dataclasses
 import os
 
-from .trace import FOLDERS, MOVES, OPENS, SYNCS, WRITES
+from .trace import FOLDERS, LINKS, MOVES, OPENS, SYNCS, UNLINKS, WRITES
 
 
 class Broken(Exception):
@@ -24,7 +25,8 @@ class Facts:
     """What the recorder knows about the publish in a trace."""
 
     database: str
-    #: fresh, folder (somebody died after making the blob's folders) or blob (after putting the same blob there).
+    #: fresh, folder (somebody died after making the blob's folder), blob (after putting the same blob there), or earlier
+    #: (a version before this layout put it there, below another folder).
     scenario: str
     data: str
     sha256: str
@@ -39,6 +41,11 @@ class Facts:
 
     @property
     def blob(self):
+        return os.path.join(self.data, "blobs", self.sha256[:2], self.sha256)
+
+    @property
+    def earlier(self):
+        """Where versions before this layout put it."""
         return os.path.join(self.data, "blobs", self.sha256[:2], self.sha256[2:4], self.sha256)
 
 
@@ -123,7 +130,20 @@ def blob(trace):
     path = trace.facts.blob
     if trace.facts.scenario == "blob" and trace.moved_to(path) is None:
         return [trace.synchronized("the name of the blob, which was there already", os.path.dirname(path), -1)]
+    if trace.facts.scenario == "earlier":
+        return moved_on(trace, path)
     return content(trace, "the blob", path, trace.facts.size)
+
+
+def moved_on(trace, path):
+    """A blob in the layout of an earlier version gets its new name, durably, before it loses the one it had."""
+    move = trace.moved_to(path)
+    if move is None or move.name not in LINKS or move.paths[0] != trace.facts.earlier:
+        raise Broken("the blob, in the earlier layout: it was not linked to its place")
+    gone = next((call for call in trace.calls if call.name in UNLINKS and call.paths[-1:] == [move.paths[0]]), None)
+    return [trace.synchronized(
+        "the name of the blob, before it loses its earlier one", os.path.dirname(path), move.end,
+        gone.begin if gone else None)]
 
 
 def folders(trace):
@@ -133,7 +153,7 @@ def folders(trace):
         made = trace.made(folder)
         name = os.path.relpath(folder, trace.facts.data)
         found.append(trace.synchronized(
-            f"the folder {'AB/CD' if name.count('/') == 2 else 'AB' if '/' in name else name}, in its parent",
+            f"the folder {'AB' if '/' in name else name}, in its parent",
             os.path.dirname(folder), made.end if made else -1))
         folder = os.path.dirname(folder)
     return found

@@ -15,7 +15,9 @@ TOKEN = re.compile(
 
 WRITES = {"write", "writev", "pwrite64", "pwritev", "pwritev2", "sendto", "sendmsg"}
 SYNCS = {"fsync", "fdatasync"}
-MOVES = {"rename", "renameat", "renameat2", "link", "linkat"}
+LINKS = {"link", "linkat"}
+MOVES = {"rename", "renameat", "renameat2"} | LINKS
+UNLINKS = {"unlink", "unlinkat"}
 FOLDERS = {"mkdir", "mkdirat"}
 OPENS = {"open", "openat", "creat"}
 

@@ -11,24 +11,32 @@ import struct Crypto.SHA256
 package struct FileBlobKeeper: BlobKeeper {
     private let directory: String
     private let pool: BlockingPool
+    private let folders: DurableFolders
 
     /// Looks after the blobs in `directory`, which must exist.
     package init(directory: String, pool: BlockingPool) {
         self.directory = directory
         self.pool = pool
+        folders = DurableFolders(root: directory)
     }
 
     package func touch(_ digest: SHA256Digest, at time: Timestamp) async throws -> Bool {
-        try await pool.run { [self] in try stamp(path(digest), time) }
+        let place = place(digest)
+        return try await pool.run { [self] in
+            for path in [place.path, place.earlier, place.path] where try stamp(path, time) { return true }
+            return false
+        }
     }
 
     package func confirm(_ content: SpooledContent) async throws {
         let digest = content.digests.sha256
+        let place = place(digest)
         try await pool.run { [self] in
-            if try Self.length(path(digest)) == Int64(content.length) { return }
-            try makeFolders(digest)
-            if rename(trash(digest), path(digest)) == 0, try Self.length(path(digest)) == Int64(content.length) {
-                return try FileDescriptor.synchronizeDirectory(folder(digest))
+            // Only here: a store leaves nothing at the earlier path.
+            if try Self.length(place.path) == Int64(content.length) { return }
+            try folders.make(place.folderName, isGone: true)
+            if rename(trash(digest), place.path) == 0, try Self.length(place.path) == Int64(content.length) {
+                return try FileDescriptor.synchronizeDirectory(place.folder)
             }
             try write(digest, SourceStream(content))
         }
@@ -38,28 +46,48 @@ package struct FileBlobKeeper: BlobKeeper {
         try await pool.run { [self] in
             var found: [StoredBlob] = []
             let start = digest?.hex ?? ""
-            for outer in try Self.names(directory, length: 2) where outer >= start.prefix(2) {
-                for inner in try Self.names("\(directory)/\(outer)", length: 2) where outer + inner >= start.prefix(4) {
-                    let folder = "\(directory)/\(outer)/\(inner)"
-                    let names = try Self.names(folder, length: 64)
-                    found += try names.filter { $0 > start && $0.hasPrefix(outer + inner) }
-                        .compactMap { try Self.blob($0, in: folder) }
-                    if found.count >= limit { return found }
-                }
+            for outer in try Self.names(directory, lengths: [2]) where outer >= start.prefix(2) {
+                found += try list("\(directory)/\(outer)", outer, after: start)
+                if found.count >= limit { return found }
             }
             return found
         }
+    }
+
+    /// Everything in one of the 256 folders, and in those that the earlier layout had inside of it.
+    private func list(_ folder: String, _ outer: String, after start: String) throws -> [StoredBlob] {
+        var blobs: [StoredBlob] = []
+        var inners: [String] = []
+        for name in try Self.names(folder, lengths: [2, 64]) {
+            if name.utf8.count == 2 {
+                inners.append(name)
+            } else if name > start, name.hasPrefix(outer), let blob = try Self.blob(name, in: folder) {
+                blobs.append(blob)
+            }
+        }
+        let known = Set(blobs.map(\.digest))
+        for inner in inners where outer + inner >= start.prefix(4) {
+            let folder = "\(folder)/\(inner)"
+            for name in try Self.names(folder, lengths: [64]) where name > start && name.hasPrefix(outer + inner) {
+                guard let blob = try Self.blob(name, in: folder), !known.contains(blob.digest) else { continue }
+                blobs.append(blob)
+            }
+        }
+        return inners.isEmpty ? blobs : blobs.sorted { $0.digest.hex < $1.digest.hex }
     }
 
     package func discard(_ blobs: [StoredBlob], at time: Timestamp) async throws -> [SHA256Digest] {
         try await pool.run { [self] in
             try DataDirectory.createFolder(trashFolder)
             return try blobs.filter { blob in
+                let place = place(blob.digest)
                 // Stamped before it is moved: another collector must not take it for one that was discarded long ago.
-                guard try Self.modified(path(blob.digest)) == blob.touchedAt, try stamp(path(blob.digest), time) else {
-                    return false
-                }
-                guard rename(path(blob.digest), trash(blob.digest)) != 0 else { return true }
+                guard let (path, isEarlier, information) = try place.find(),
+                    Self.modified(information) == blob.touchedAt, try stamp(path, time)
+                else { return false }
+                // A crash can have left it at both paths; nobody may find it at the other one when it has gone from this.
+                if !isEarlier { unlink(place.earlier) }
+                guard rename(path, trash(blob.digest)) != 0 else { return true }
                 guard errno == ENOENT else { throw DiskFault("rename") }
                 return false
             }.map(\.digest)
@@ -68,19 +96,20 @@ package struct FileBlobKeeper: BlobKeeper {
 
     package func discarded() async throws -> [StoredBlob] {
         try await pool.run { [self] in
-            try Self.names(trashFolder, length: 64).compactMap { try Self.blob($0, in: trashFolder) }
+            try Self.names(trashFolder, lengths: [64]).compactMap { try Self.blob($0, in: trashFolder) }
         }
     }
 
     package func putBack(_ digests: [SHA256Digest]) async throws {
         try await pool.run { [self] in
             for digest in digests {
-                try makeFolders(digest)
+                let place = place(digest)
+                try folders.make(place.folderName, isGone: true)
                 // A publish may have stored the same bytes again.
-                let isThere = try Self.length(path(digest)) != nil
-                let status = isThere ? unlink(trash(digest)) : rename(trash(digest), path(digest))
+                let isThere = try place.find() != nil
+                let status = isThere ? unlink(trash(digest)) : rename(trash(digest), place.path)
                 guard status == 0 || errno == ENOENT else { throw DiskFault("rename") }
-                try FileDescriptor.synchronizeDirectory(folder(digest))
+                try FileDescriptor.synchronizeDirectory(place.folder)
             }
         }
     }
@@ -98,9 +127,11 @@ package struct FileBlobKeeper: BlobKeeper {
             let folders = [(incomingFolder, false), (trashFolder, true)]
             var removed = 0
             for (folder, keepsBlobs) in folders {
-                for name in try Self.names(folder, length: nil) where !(keepsBlobs && Self.isDigest(name)) {
+                for name in try FolderListing.names(folder) where !(keepsBlobs && Self.isDigest(name)) {
                     let path = "\(folder)/\(name)"
-                    guard let modified = try Self.modified(path), modified < time else { continue }
+                    guard let information = try BlobPlace.information(path), Self.modified(information) < time else {
+                        continue
+                    }
                     if unlink(path) == 0 { removed += 1 }
                 }
             }
@@ -109,8 +140,10 @@ package struct FileBlobKeeper: BlobKeeper {
     }
 
     package func source(_ digest: SHA256Digest) async throws -> (any ByteSource)? {
-        try await pool.run { [self] in
-            for path in [path(digest), trash(digest)] {
+        let place = place(digest)
+        return try await pool.run { [self] in
+            // The last again: it may be put back between the looks.
+            for path in [place.path, place.earlier, trash(digest), place.path] {
                 do {
                     return try DiskFile(path)
                 } catch let fault as DiskFault where fault.code == ENOENT {
@@ -123,7 +156,7 @@ package struct FileBlobKeeper: BlobKeeper {
 
     package func add(_ digest: SHA256Digest, from stream: any ByteStream) async throws {
         try await pool.run { [self] in
-            try makeFolders(digest)
+            try folders.make(place(digest).folderName)
             try write(digest, stream)
         }
     }
@@ -134,22 +167,9 @@ extension FileBlobKeeper {
     private var trashFolder: String { directory + "/.trash" }
     private var incomingFolder: String { directory + "/.incoming" }
 
-    private func folder(_ digest: SHA256Digest) -> String {
-        let hex = digest.hex
-        return "\(directory)/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))"
-    }
-
-    private func path(_ digest: SHA256Digest) -> String { folder(digest) + "/" + digest.hex }
+    private func place(_ digest: SHA256Digest) -> BlobPlace { BlobPlace(digest, in: directory) }
 
     private func trash(_ digest: SHA256Digest) -> String { trashFolder + "/" + digest.hex }
-
-    private func makeFolders(_ digest: SHA256Digest) throws {
-        let outer = "\(directory)/\(digest.hex.prefix(2))"
-        for (folder, parent) in [(outer, directory), (folder(digest), outer)] {
-            try DataDirectory.createFolder(folder)
-            try FileDescriptor.synchronizeDirectory(parent)
-        }
-    }
 
     /// Writes a blob under a passing name, compares its digest, and gives it its place.
     private func write(_ digest: SHA256Digest, _ stream: any ByteStream) throws {
@@ -168,8 +188,9 @@ extension FileBlobKeeper {
             throw BlobFault.wrongLength(digest, expected: stream.length, found: written)
         }
         try file.synchronize()
-        guard rename(temporary, path(digest)) == 0 else { throw DiskFault("rename") }
-        try FileDescriptor.synchronizeDirectory(folder(digest))
+        let place = place(digest)
+        guard rename(temporary, place.path) == 0 else { throw DiskFault("rename") }
+        try FileDescriptor.synchronizeDirectory(place.folder)
     }
 
     private func stamp(_ path: String, _ time: Timestamp) throws -> Bool {
@@ -184,38 +205,28 @@ extension FileBlobKeeper {
         return false
     }
 
-    private static func information(_ path: String) throws(DiskFault) -> stat? {
-        var information = stat()
-        if lstat(path, &information) == 0 { return information }
-        guard errno == ENOENT else { throw DiskFault("lstat") }
-        return nil
-    }
-
     private static func length(_ path: String) throws -> Int64? {
-        try information(path).map { Int64($0.st_size) }
+        try BlobPlace.information(path).map { Int64($0.st_size) }
     }
 
-    private static func modified(_ path: String) throws -> Timestamp? {
-        try information(path).map { information in
-            let time = information.st_mtim
-            return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
-        }
+    private static func modified(_ information: stat) -> Timestamp {
+        let time = information.st_mtim
+        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
     }
 
     private static func blob(_ name: String, in folder: String) throws -> StoredBlob? {
-        let path = "\(folder)/\(name)"
-        guard let digest = SHA256Digest(hex: name), digest.hex == name, let size = try length(path),
-            let time = try modified(path)
+        guard let digest = SHA256Digest(hex: name), digest.hex == name,
+            let information = try BlobPlace.information("\(folder)/\(name)")
         else { return nil }
-        return StoredBlob(digest: digest, size: size, touchedAt: time)
+        return StoredBlob(digest: digest, size: Int64(information.st_size), touchedAt: modified(information))
     }
 
     private static func isDigest(_ name: String) -> Bool { SHA256Digest(hex: name)?.hex == name }
 
-    private static func names(_ folder: String, length: Int?) throws -> [String] {
+    /// The names of so many digits.
+    private static func names(_ folder: String, lengths: Set<Int>) throws -> [String] {
         try FolderListing.names(folder).filter { name in
-            guard let length else { return true }
-            return name.utf8.count == length && Hex.decode(name).map { Hex.encode($0) } == name
+            lengths.contains(name.utf8.count) && Hex.decode(name).map { Hex.encode($0) } == name
         }
     }
 }

@@ -54,7 +54,7 @@ enum Trigrams {
 
 extension Array {
     /// The elements in runs of at most `size`.
-    func chunked(_ size: Int) -> [ArraySlice<Element>] {
+    package func chunked(_ size: Int) -> [ArraySlice<Element>] {
         stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
     }
 }

@@ -67,7 +67,9 @@ package struct GarbageCollector: Sendable {
             let page = try await core.keeper.list(after: last, limit: Self.batch)
             guard let final = page.last else { break }
             report.examined += Int64(page.count)
-            try await collect(page.filter { $0.touchedAt <= old }, isDryRun, &report)
+            for blobs in page.filter({ $0.touchedAt <= old }).chunked(Self.batch) {
+                try await collect(Array(blobs), isDryRun, &report)
+            }
             last = final.digest
             observer(UpkeepProgress("blobs looked at", done: report.examined, total: 0))
         }
@@ -90,9 +92,8 @@ package struct GarbageCollector: Sendable {
     /// Decides about what was discarded before.
     private func settle(_ old: Timestamp, _ isDryRun: Bool, _ report: inout Report) async throws {
         let discarded = try await core.keeper.discarded()
-        for start in stride(from: 0, to: discarded.count, by: Self.batch) {
-            let blobs = Array(discarded[start..<min(start + Self.batch, discarded.count)])
-            let needed = try await needed(blobs)
+        for blobs in discarded.chunked(Self.batch) {
+            let needed = try await needed(Array(blobs))
             let back = blobs.filter { needed.contains($0.digest) }
             let gone = blobs.filter { !needed.contains($0.digest) && $0.touchedAt <= old }
             report.putBack += Int64(back.count)

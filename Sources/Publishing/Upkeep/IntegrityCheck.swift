@@ -149,7 +149,8 @@ extension IntegrityCheck {
         while true {
             let page = try await core.keeper.list(after: last, limit: 256)
             guard let final = page.last else { break }
-            let needed = try await needed(page)
+            var needed: Set<SHA256Digest> = []
+            for blobs in page.chunked(256) { needed.formUnion(try await self.needed(Array(blobs))) }
             for blob in page where !needed.contains(blob.digest) && blob.touchedAt <= old {
                 run.note(
                     IntegrityFinding(
@@ -159,9 +160,8 @@ extension IntegrityCheck {
             last = final.digest
         }
         let discarded = try await core.keeper.discarded()
-        for start in stride(from: 0, to: discarded.count, by: 256) {
-            let page = Array(discarded[start..<min(start + 256, discarded.count)])
-            for digest in try await needed(page).sorted(by: { $0.hex < $1.hex }) {
+        for page in discarded.chunked(256) {
+            for digest in try await needed(Array(page)).sorted(by: { $0.hex < $1.hex }) {
                 run.note(
                     IntegrityFinding(
                         "blob-discarded", digest.hex, "a file needs this blob; 'hallmark admin gc' puts it back"))
