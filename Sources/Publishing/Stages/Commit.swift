@@ -254,6 +254,7 @@ private struct CommitTransaction: Sendable {
         let release = try ReleaseStore(connection).find(project.id, versionKey: manifest.version.key)
         if let release, known == [release.id], count == inspected.files.count {
             let staging = try release.stagingID.flatMap { try StagingStore(connection).find(id: $0) }
+            try checkBundle(staging, label)
             return receipt(project, release, isNewProject: false, isRepeat: true, staging)
         }
         if count > 0, known != release.map({ [$0.id] }) {
@@ -261,6 +262,16 @@ private struct CommitTransaction: Sendable {
         }
         if admitted.format.atom == .release, let release { throw taken(release, label) }
         return nil
+    }
+
+    /// Refuses a bundle with what waits in another one: as a repeat it would be told of as published with that other one.
+    ///
+    /// It happens after a crash between the two steps of a bundle that is published as soon as it is checked.
+    private func checkBundle(_ staging: Staging?, _ label: String) throws(Problem) {
+        guard let staging, let bundle, staging.id != bundle.id, !staging.state.isFinal else { return }
+        throw Problem(
+            .versionExists,
+            "\(label) waits already in the deployment \(staging.key), with the same content. Publish or drop that one.")
     }
 
     private func taken(_ release: Release, _ label: String) -> Problem {

@@ -1,0 +1,47 @@
+import HallmarkTesting
+import Publishing
+import RegistryModel
+import Testing
+
+@Suite("Bundles whose releases were sent before")
+struct BundleRepeatTests {
+    private static let plain = EcosystemID(rawValue: "plain")
+
+    private func send(
+        _ names: [String], into staging: Staging, _ registry: TestRegistry, by principal: Principal
+    ) async throws -> [Receipt] {
+        var submissions: [Submission] = []
+        var grants: [UploadGrant] = []
+        for name in names {
+            let (submission, grant) = try await registry.submission(name, "1.0.0", by: principal)
+            submissions.append(submission)
+            grants.append(grant)
+        }
+        return try await registry.publishing.publish(submissions, with: try #require(grants.first), into: staging)
+    }
+
+    @Test(
+        "MAVEN-3 A bundle with what waits in another one is refused with that one's name, and taken once it is released",
+        arguments: TestBackend.allCases)
+    func waiting(backend: TestBackend) async throws {
+        try await withRegistry(backend) { registry in
+            let alice = try await registry.person("alice")
+            // As a server leaves it that dies between the check of a bundle and its release.
+            let first = try await registry.stagings.begin(Self.plain, label: "first", by: alice)
+            #expect(try await send(["lantern", "wick"], into: first, registry, by: alice).count == 2)
+            let second = try await registry.stagings.begin(Self.plain, label: "second", by: alice)
+            do {
+                _ = try await send(["lantern", "wick"], into: second, registry, by: alice)
+                Issue.record("the repeat was taken, and would be told of as published")
+            } catch let problem as Problem {
+                #expect(problem.code == .versionExists && problem.detail.contains(first.key), "\(problem)")
+            }
+            try await registry.stagings.note(first.id, .staged)
+            try await registry.stagings.release(first.key, by: alice)
+            let third = try await registry.stagings.begin(Self.plain, label: "third", by: alice)
+            let receipts = try await send(["lantern", "wick"], into: third, registry, by: alice)
+            #expect(receipts.count == 2 && receipts.allSatisfy(\.isRepeat))
+            #expect(try await registry.history("lantern").releases.map(\.state) == [.live])
+        }
+    }
+}
