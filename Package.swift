@@ -70,10 +70,11 @@ let package = Package(
         system("CPostgres", package: "libpq-dev", pkgConfig: "libpq"),
         system("CQRencode", package: "libqrencode-dev", pkgConfig: "libqrencode"),
         system("CRNP", package: "librnp-dev", pkgConfig: "librnp"),
+        system("CScheduling", package: "libc6-dev"),
         system("CUnbound", package: "libunbound-dev"),
         system("CZlib", package: "zlib1g-dev", pkgConfig: "zlib"),
         // Level 1: the vocabulary
-        target("RegistryModel"),
+        target("RegistryModel", ["CScheduling"]),
         // Level 2: pure
         target("Versioning", ["RegistryModel"]),
         target("Archives", ["RegistryModel", "CArchive", "CZlib"]),
@@ -191,10 +192,13 @@ let package = Package(
         .executableTarget(
             name: "hallmark-fuzz",
             dependencies: [
-                "RegistryModel", "Versioning", "Archives", "Formats", "Persistence", "Accounts", "HTTPSupport",
-                "Ecosystems",
-                "WebUI",
-                nioCore, httpTypes, hummingbird,
+                "RegistryModel", "Versioning", "Archives", "Formats", "Persistence", "Blobs", "Accounts", "Publishing",
+                "HTTPSupport", "Ecosystems", "WebUI", nioCore, httpTypes, hummingbird,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
             ], path: "Fuzz/hallmark-fuzz", swiftSettings: settings),
         // Test support and tests
         target(

@@ -11,14 +11,19 @@ package final class BlockingPool: WorkPool {
     /// What the threads are for.
     package let name: String
     private let capacity: Int
+    private let stepsBack: Bool
     private let waiting = Mutex(0)
 
     /// Starts the threads.
-    ///
-    /// `capacity` is how many pieces of work may wait or run at once.
-    package init(name: String, threads count: Int, capacity: Int) {
+    /// - Parameters:
+    ///   - name: What they are for.
+    ///   - count: How many.
+    ///   - capacity: How many pieces of work may wait or run at once.
+    ///   - stepsBack: Whether they let event loops go first where they share a processor, see ``ThreadTurns``.
+    package init(name: String, threads count: Int, capacity: Int, stepsBack: Bool = false) {
         self.name = name
         self.capacity = capacity
+        self.stepsBack = stepsBack
         threads = NIOThreadPool(numberOfThreads: count)
         threads.start()
     }
@@ -39,14 +44,21 @@ package final class BlockingPool: WorkPool {
         }
         guard isAdmitted else { throw overload }
         defer { waiting.withLock { $0 -= 1 } }
-        return try await threads.runIfActive { try work() }
+        return try await hand(work)
+    }
+
+    private func hand<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await threads.runIfActive { [stepsBack] in
+            if stepsBack { ThreadTurns.stepBack() }
+            return try work()
+        }
     }
 
     package func proceed<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         if BlockingThread.belongs(to: self) { return try work() }
         waiting.withLock { $0 += 1 }
         defer { waiting.withLock { $0 -= 1 } }
-        return try await threads.runIfActive { try work() }
+        return try await hand(work)
     }
 
     private var overload: Problem {
@@ -76,6 +88,7 @@ extension BlockingPool: TaskExecutor {
         let job = UnownedJob(job)
         waiting.withLock { $0 += 1 }
         threads.submit { [self] _ in
+            if stepsBack { ThreadTurns.stepBack() }
             BlockingThread.mark(as: self)
             job.runSynchronously(on: asUnownedTaskExecutor())
             waiting.withLock { $0 -= 1 }

@@ -88,9 +88,9 @@ package struct Instance: Sendable {
         signer: NPMSigner, ids: RowIDs, clock: any WallClock, random: any RandomSource,
         changed: @escaping @Sendable (ProjectCoordinates) -> Void
     ) throws -> Instance {
-        let disk = BlockingPool(name: "disk", threads: 8, capacity: 1024)
+        let disk = BlockingPool(name: "disk", threads: 8, capacity: 1024, stepsBack: true)
         let reading = BlockingPool(name: "reading", threads: 8, capacity: 1024)
-        let inspection = BlockingPool(name: "inspection", threads: 2, capacity: 256)
+        let inspection = BlockingPool(name: "inspection", threads: 2, capacity: 256, stepsBack: true)
         let rendering = BlockingPool(name: "rendering", threads: 2, capacity: 256)
         let asking = BlockingPool(name: "asking", threads: 4, capacity: 64)
         let secrets = BlockingPool(name: "secrets", threads: 2, capacity: 64)

@@ -25,6 +25,9 @@ struct BlockingPoolTests {
         func leave() { counts.withLock { $0.now -= 1 } }
     }
 
+    /// How nice the current thread is.
+    private static var niceness: Int32 { getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) }
+
     /// Which thread is running.
     private struct ThreadName: Equatable, Sendable {
         private let number = UInt(pthread_self())
@@ -145,6 +148,21 @@ struct BlockingPoolTests {
         }
         #expect(refused == 1, "three wait, then two, then one")
         #expect(try await pool.run { 7 } == 7)
+        try await pool.shutdown()
+    }
+
+    @Test("Threads that step back are nicer than others, and no nicer for being used again", arguments: [false, true])
+    func niceness(stepsBack: Bool) async throws {
+        let pool = BlockingPool(name: "test", threads: 1, capacity: 3, stepsBack: stepsBack)
+        let usual = try await BlockingPool(name: "other", threads: 1, capacity: 1).run { Self.niceness }
+        for _ in 0..<3 {
+            let own = try await pool.run { Self.niceness }
+            #expect(own == (stepsBack ? min(19, usual + 5) : usual))
+        }
+        let task = Task {
+            try await withTaskExecutorPreference(pool) { () async throws -> Int32 in Self.niceness }
+        }
+        #expect(try await task.value == (stepsBack ? min(19, usual + 5) : usual))
         try await pool.shutdown()
     }
 

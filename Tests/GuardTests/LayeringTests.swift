@@ -20,7 +20,7 @@ struct LayeringTests {
     static let fences: [String: Set<String>] = [
         "CArchive": ["Archives"], "CArgon2": ["Accounts"], "CBlake2": ["Formats"], "CCurl": ["Outbound"],
         "CExpat": ["Formats"], "CFido2": ["Accounts"], "CMarkdown": ["WebUI"], "CQRencode": ["Accounts"],
-        "CPostgres": ["Persistence"], "CRNP": ["Formats"], "CUnbound": ["Outbound"],
+        "CPostgres": ["Persistence"], "CRNP": ["Formats"], "CScheduling": ["RegistryModel"], "CUnbound": ["Outbound"],
         "CZlib": ["Archives", "HTTPSupport"],
         "GRDB": ["Persistence"], "GRDBSQLite": ["Persistence"], "Mustache": ["WebUI"],
         "ArgumentParser": ["hallmark"], "Configuration": ["HallmarkServer", "hallmark"],

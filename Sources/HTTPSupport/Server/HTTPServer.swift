@@ -5,6 +5,7 @@ package import Logging
 package import NIOCore
 import NIOPosix
 import NIOSSL
+import RegistryModel
 import ServiceLifecycle
 
 /// The listeners, plain and TLS, that share one responder.
@@ -85,6 +86,7 @@ package struct HTTPServer: Service {
     }
 
     package func run() async throws {
+        for eventLoop in (ownGroup ?? .singleton).makeIterator() { eventLoop.execute { ThreadTurns.beShort() } }
         var configuration = ServiceGroupConfiguration(services: applications, logger: logger)
         configuration.maximumGracefulShutdownDuration = grace
         do {

@@ -1,5 +1,6 @@
 import GRDB
 import NIOPosix
+import RegistryModel
 import Synchronization
 
 /// The one writer of a SQLite database: group commit on a thread of its own.
@@ -124,7 +125,10 @@ extension SQLiteWriter {
             return !queue.isDraining
         }
         if mustStart {
-            thread.submit { _ in self.drain() }
+            thread.submit { _ in
+                ThreadTurns.stepBack()
+                self.drain()
+            }
         }
     }
 
