@@ -3,5 +3,5 @@
 /// - Throws: Where a target cannot be prepared.
 func allTargets() throws -> [FuzzTarget] {
     try versionTargets() + nameTargets() + textTargets() + headerTargets() + bodyTargets() + archiveTargets()
-        + packageTargets() + pageTargets() + mavenTargets()
+        + packageTargets() + pageTargets() + mavenTargets() + bundleTargets() + streamTargets()
 }

@@ -76,6 +76,17 @@ enum PackageSeeds {
             ], targets: [.target(name: "Tiny")])
 
         """
+    /// An archive with several manifests, as `ZipBuilder` reads its description.
+    static let swiftManifests: [UInt8] = [
+        (
+            "tiny/Package.swift",
+            "// swift-tools-version: 5.9\nimport PackageDescription\nlet package = Package(name: \"T\")\n"
+        ),
+        ("tiny/Package@swift-6.swift", "// swift-tools-version:6.0\n"),
+        ("tiny/Package@swift-5.10.1.swift", "// swift-tools-version:5.10.1\n"),
+        ("tiny/Sources/T/T.swift", "let t = 1\n"),
+    ].flatMap { Array($0.0.utf8) + [0] + Array($0.1.utf8) + [0, 0] }
+
     static let swiftMetadata = """
         {"author":{"name":"A","email":"a@example.org","organization":{"name":"B","url":"https://example.org"}},
         "description":"A tiny package","licenseURL":"https://example.org/l","readmeURL":"https://example.org/r",

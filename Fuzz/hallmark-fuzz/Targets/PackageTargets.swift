@@ -109,6 +109,14 @@ private func swiftTargets() -> [FuzzTarget] {
             return try inspect(SwiftFormat(), "tiny.Package", "1.0.0", "a.zip", zip, SwiftPublishClaim().value)
         },
         FuzzTarget(
+            "swift-manifests", maximumBytes: 8 << 10, bytes: [PackageSeeds.swiftManifests],
+            words: words + "tiny/Package.swift tiny/Package@swift-5.swift tiny/Package@swift-6.0.1.swift @swift- .swift"
+        ) { input in
+            // A whole archive: any number of manifests, and whatever else stands beside them.
+            let zip = ZipBuilder.zip(describedBy: input)
+            return try inspect(SwiftFormat(), "tiny.Package", "1.0.0", "a.zip", zip, SwiftPublishClaim().value)
+        },
+        FuzzTarget(
             "swift-metadata", maximumBytes: 8 << 10, seeds: [PackageSeeds.swiftMetadata],
             words:
                 #"{ } [ ] : , "author" "name" "organization" "email" "repositoryURLs" "originalPublicationTime" 2025-01-31T00:00:00Z +01:00 git@github.com:a/b.git ssh:// %2e%2e"#

@@ -1,19 +1,19 @@
 import Formats
-import Publishing
-import RegistryModel
+package import Publishing
+package import RegistryModel
 
 /// What a bundle for the publisher portal holds: the files of one or more releases in the layout of a repository.
-struct MavenBundle {
+package struct MavenBundle {
     /// The files of one release.
-    struct Component {
-        let coordinates: MavenCoordinates
-        var files: [ReceivedFile] = []
+    package struct Component {
+        package let coordinates: MavenCoordinates
+        package fileprivate(set) var files: [ReceivedFile] = []
 
         /// Its [package URL](https://github.com/package-url/purl-spec).
         var purl: String { MavenBundle.purl(coordinates.name, coordinates.version) }
 
         /// The release as the pipeline takes it, the POM first.
-        func submission(isDryRun: Bool = false) -> Submission {
+        package func submission(isDryRun: Bool = false) -> Submission {
             let order = files.filter { $0.name.hasSuffix(".pom") } + files.filter { !$0.name.hasSuffix(".pom") }
             return Submission(
                 ecosystem: Maven.ecosystem, name: coordinates.name, version: coordinates.version, files: order,
@@ -26,13 +26,13 @@ struct MavenBundle {
     /// What faults are listed under that are no release's own.
     static let common = "bundle"
 
-    private(set) var components: [Component] = []
+    package private(set) var components: [Component] = []
     private(set) var notes = MavenNotes(.object([]))
     /// Files that belong nowhere.
-    private(set) var faults: [String] = []
+    package private(set) var faults: [String] = []
 
     /// Sorts what was unpacked.
-    init(_ bundle: Deployments.Bundle) {
+    package init(_ bundle: Deployments.Bundle) {
         var places: [MavenCoordinates: Int] = [:]
         for (path, file) in bundle.files {
             guard let parsed = MavenPath(path), parsed.checksum == nil else {

@@ -7,7 +7,7 @@
 /// The bytes that select an answer, collected in memory that is used again for the next request.
 ///
 /// Owns its memory; whoever makes one calls ``deallocate()``.
-struct LaneKey {
+package struct LaneKey {
     /// Longer selections are the framework's.
     private static let capacity = 1024
 
@@ -16,8 +16,11 @@ struct LaneKey {
     /// Whether it did not fit, so that it selects nothing.
     private(set) var isTooLong = false
 
+    /// Takes the memory.
+    package init() {}
+
     /// Begins anew.
-    mutating func reset(_ transport: LaneTransport) {
+    package mutating func reset(_ transport: LaneTransport) {
         count = 1
         isTooLong = false
         bytes[0] = transport.rawValue
@@ -59,7 +62,8 @@ struct LaneKey {
         return memcmp(left, right, count) == 0
     }
 
-    func deallocate() {
+    /// Gives the memory back.
+    package func deallocate() {
         bytes.deallocate()
     }
 }

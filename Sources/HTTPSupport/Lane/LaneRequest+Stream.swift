@@ -1,4 +1,4 @@
-import NIOHPACK
+package import NIOHPACK
 
 extension LaneRequest {
     /// The pseudo fields of a request, [RFC 9113 §8.3.1](https://www.rfc-editor.org/rfc/rfc9113#section-8.3.1).
@@ -22,7 +22,7 @@ extension LaneRequest {
     ///   - limits: The same bounds that hold for HTTP/1.1.
     ///   - key: Gets what selects the answer.
     /// - Returns: Whether it is a request of the grammar; only then the properties and the key mean something.
-    mutating func read(
+    package mutating func read(
         _ headers: HPACKHeaders, into scratch: inout LaneScratch, limits: ConnectionLimits, key: inout LaneKey
     ) -> Bool {
         scratch.reset()

@@ -3,7 +3,7 @@
 /// The grammar is a small part of [RFC 9112](https://www.rfc-editor.org/rfc/rfc9112): a GET or HEAD of HTTP/1.1 in origin
 /// form, without content, in the one spelling that every parser reads alike. Whatever goes beyond it is no request to the
 /// lane, however valid it may be.
-struct LaneRequest {
+package struct LaneRequest {
     /// What the bytes begin with.
     enum Reading: Hashable {
         /// A complete request of the grammar, ``LaneRequest/length`` bytes long.
@@ -16,14 +16,14 @@ struct LaneRequest {
 
     /// Bytes from the beginning of the request up to the end of its head, which is the end of the request.
     var length = 0
-    var isHead = false
-    var target = 0..<0
+    package var isHead = false
+    package var target = 0..<0
     /// Begins at 0 where the field is missing.
     var userAgent = 0..<0
     /// The one `If-None-Match`; nil where there is none.
-    var ifNoneMatch: Range<Int>?
+    package var ifNoneMatch: Range<Int>?
     /// Whether nothing in it needs more than the lane knows: no range, no cookie, no condition but `If-None-Match`.
-    var isPlain = true
+    package var isPlain = true
     var hasAuthorization = false
     /// Whether it offers an upgrade to HTTP/2, which the lane does not pass on.
     private(set) var offersUpgrade = false
@@ -36,6 +36,9 @@ struct LaneRequest {
     private var connectionLine: Range<Int>?
     private var upgradeLine: Range<Int>?
     private var settingsLine: Range<Int>?
+
+    /// Nothing that has been read yet.
+    package init() {}
 
     /// The lines of the offer, in the order of the request.
     var upgradeLines: [Range<Int>] {

@@ -1,12 +1,15 @@
 /// The texts of one request of HTTP/2 in a row, in memory that is used again for the next request.
 ///
 /// Owns its memory; whoever makes one calls ``deallocate()``.
-struct LaneScratch {
+package struct LaneScratch {
     /// Requests with more than this are the framework's.
     private static let capacity = 4096
 
     private let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 8)
     private var count = 0
+
+    /// Takes the memory.
+    package init() {}
 
     /// Begins anew.
     mutating func reset() {
@@ -28,9 +31,10 @@ struct LaneScratch {
     }
 
     /// What was collected.
-    var contents: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[0..<count]) }
+    package var contents: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[0..<count]) }
 
-    func deallocate() {
+    /// Gives the memory back.
+    package func deallocate() {
         bytes.deallocate()
     }
 }

@@ -91,11 +91,8 @@ struct SecureChannel: ServerChildChannel {
 extension SecureChannel {
     private func setUpStreams(on channel: any Channel, logger: Logger) throws -> AsyncStream<HTTP1Channel.Value> {
         let (streams, arrivals) = AsyncStream.makeStream(of: HTTP1Channel.Value.self)
-        let laneStreams = lane.flatMap { LaneStreams(lane: $0, limits: limits, channel: channel) }
-        let frames = NIOHTTP2Handler(
-            mode: .server, frameDelegate: laneStreams, connectionConfiguration: connectionConfiguration,
-            streamConfiguration: streamConfiguration)
-        let wire = HTTP2Wire(limits: limits, observer: observer, lane: laneStreams) { arrivals.finish() }
+        let stack = StreamStack(limits: limits, observer: observer, lane: lane)
+        let connection = stack.handlers(on: channel) { arrivals.finish() }
         let multiplexer = HTTP2StreamMultiplexer(mode: .server, channel: channel) { stream in
             stream.eventLoop.makeCompletedFuture {
                 let pipeline = stream.pipeline.syncOperations
@@ -109,28 +106,7 @@ extension SecureChannel {
                 }
             }
         }
-        try channel.pipeline.syncOperations.addHandlers(WriteJoiner(), frames, wire, multiplexer)
+        try channel.pipeline.syncOperations.addHandlers(connection + [multiplexer])
         return streams
-    }
-
-    private var connectionConfiguration: NIOHTTP2Handler.ConnectionConfiguration {
-        var configuration = NIOHTTP2Handler.ConnectionConfiguration()
-        configuration.initialSettings = [
-            HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.streams),
-            HTTP2Setting(parameter: .maxHeaderListSize, value: limits.headerBytes),
-        ]
-        configuration.maximumSequentialContinuationFrames = limits.continuationFrames
-        configuration.controlFrameRateLimit.maximumCount = limits.controlFrames
-        configuration.controlFrameRateLimit.windowLength = TimeAmount(limits.floodWindow)
-        return configuration
-    }
-
-    private var streamConfiguration: NIOHTTP2Handler.StreamConfiguration {
-        var configuration = NIOHTTP2Handler.StreamConfiguration()
-        configuration.streamResetFrameRateLimit.maximumCount = limits.streamResets
-        configuration.streamResetFrameRateLimit.windowLength = TimeAmount(limits.floodWindow)
-        configuration.streamErrorRateLimit.maximumCount = limits.streamResets
-        configuration.streamErrorRateLimit.windowLength = TimeAmount(limits.floodWindow)
-        return configuration
     }
 }
