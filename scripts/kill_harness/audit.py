@@ -7,7 +7,8 @@ from .ledger import Violation
 #: Each gives one number, which must be 0.
 INVARIANTS = {
     "files without exactly one event of their publish":
-        "SELECT abs((SELECT count(*) FROM files) - (SELECT count(*) FROM events WHERE kind = 'file.published'))",
+        "SELECT abs((SELECT count(*) FROM files f JOIN releases r ON r.id = f.release_id WHERE r.state = 'live')"
+        " - (SELECT count(*) FROM events WHERE kind = 'file.published'))",
     "projects without exactly one event of their creation":
         "SELECT abs((SELECT count(*) FROM projects) - (SELECT count(*) FROM events WHERE kind = 'project.created'))",
     "files without their blob's row":
@@ -30,8 +31,10 @@ def audit(registry):
         count = int(ask(query))
         if count:
             raise Violation(f"{count} {what}")
-    files = int(ask("SELECT count(*) FROM files"))
-    wanted = sum(attempt.acknowledged or attempt.fate == "complete" for attempt in registry.ledger.attempts.values())
+    files = int(ask("SELECT count(*) FROM files f JOIN releases r ON r.id = f.release_id WHERE r.state = 'live'"))
+    wanted = sum(
+        len(attempt.package.files) for attempt in registry.ledger.attempts.values()
+        if attempt.acknowledged or attempt.fate == "complete")
     if files != wanted:
         raise Violation(f"the database has {files} files, the ledger {wanted}")
     end = time.monotonic() + 10

@@ -90,6 +90,7 @@ class Campaign:
         registry.open(plan.randint(1, 4) if share >= 10 else 1)
         self.burst_seconds = phases.calibrate(registry)
         self.journal.note("calibrated", burst=self.burst_seconds)
+        registry.leave()
         # Every way once in a random order before any comes again, so that short runs see different ones.
         order = iter(sorted(weights, key=lambda phase: plan.random() ** (1 / weights[phase]), reverse=True))
         while True:

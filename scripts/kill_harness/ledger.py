@@ -64,11 +64,22 @@ class Ledger:
         with self.lock:
             self.attempts.pop(str(attempt.package), None)
 
+    def add_all(self, package, by):
+        """The attempts of all releases that are sent with a package. Returns that of the package itself."""
+        attempts = [self.add(part, by) for part in package.together]
+        return attempts[0]
+
+    def all_with(self, attempt):
+        """The attempts of all releases that were sent with this one."""
+        with self.lock:
+            return [self.attempts[str(part)] for part in attempt.package.together if str(part) in self.attempts]
+
     def acknowledge(self, attempt):
-        attempt.acknowledged = True
-        self.journal.note(
-            "acknowledged", package=attempt.package, by=attempt.by, sha256=attempt.package.sha256,
-            bytes=len(attempt.package.data))
+        for one in self.all_with(attempt):
+            one.acknowledged = True
+            self.journal.note(
+                "acknowledged", package=one.package, by=one.by, sha256=one.package.sha256,
+                bytes=len(one.package.data))
 
     def unacknowledged(self, attempt, reason):
         attempt.reason = reason

@@ -8,24 +8,49 @@ import struct
 import tarfile
 import zipfile
 
-ECOSYSTEMS = ("pypi", "cargo", "npm")
+from . import maven
+
+ECOSYSTEMS = ("pypi", "cargo", "npm", "composer", "swift", "maven")
+#: How the projects of those ecosystems begin that want a vendor, a scope or a group.
+SPACES = {"composer": "kill/", "swift": "kill.", "maven": f"{maven.GROUP}:"}
 
 
 @dataclasses.dataclass
 class Package:
-    """One file that is published: its place in the registry and its bytes."""
+    """What is published as one release: its place in the registry and its bytes."""
 
     ecosystem: str
     name: str
     version: str
     data: bytes = b""
+    #: Files beside the one that `data` is, by name.
+    others: dict = dataclasses.field(default_factory=dict)
+    #: All releases of the portal's bundle in which this one is sent; the first of them stands for the bundle.
+    bundle: list = dataclasses.field(default_factory=list, repr=False)
 
     @property
     def file(self):
-        """The file's name, as the registry knows it."""
-        if self.ecosystem == "pypi":
-            return f"{self.name.replace('-', '_')}-{self.version}-py3-none-any.whl"
-        return f"{self.name}-{self.version}.{'crate' if self.ecosystem == 'cargo' else 'tgz'}"
+        """The name of its file, of several the largest, as the registry knows it."""
+        name = self.name.replace("-", "_") if self.ecosystem == "pypi" else self.name.replace("/", "-")
+        ending = {
+            "pypi": "-py3-none-any.whl", "cargo": ".crate", "npm": ".tgz", "composer": ".zip", "swift": ".zip",
+            "maven": ".jar"}[self.ecosystem]
+        return f"{name.split(':')[-1]}-{self.version}{ending}"
+
+    @property
+    def files(self):
+        """The bytes of all its files by their names."""
+        return {self.file: self.data} | self.others
+
+    @property
+    def leads(self):
+        """Whether this is what is sent: a package alone, or the first of a bundle."""
+        return not self.bundle or self.bundle[0] is self
+
+    @property
+    def together(self):
+        """All that is published with it, or not at all."""
+        return self.bundle or [self]
 
     @property
     def sha256(self):
@@ -38,16 +63,32 @@ class Package:
     def __str__(self):
         return f"{self.ecosystem}:{self.name}@{self.version}"
 
-    def request(self, token):
-        """The publish as its client sends it: method, path, header fields, body."""
-        return {"pypi": wheel_request, "cargo": crate_request, "npm": tarball_request}[self.ecosystem](self, token)
+    def requests(self, token):
+        """The publish as its client sends it: method, path, header fields and body of each request; the last one decides."""
+        if self.bundle:
+            return [maven.bundle_request(self.bundle, basic(token))]
+        if self.ecosystem == "maven":
+            return maven.deploy_requests(self, basic(token))
+        make = {
+            "pypi": wheel_request, "cargo": crate_request, "npm": tarball_request, "composer": composer_request,
+            "swift": swift_request}
+        return [make[self.ecosystem](self, token)]
 
 
 def make(ecosystem, name, version, noise):
     """A package of that name; `noise` makes its bytes different from any other's, and as long as wanted."""
-    package = Package(ecosystem, name, version)
-    package.data = {"pypi": wheel, "cargo": crate, "npm": tarball}[ecosystem](package, noise)
+    package = Package(ecosystem, SPACES.get(ecosystem, "") + name, version)
+    if ecosystem == "maven":
+        package.data, package.others = maven.files(package, noise)
+    else:
+        package.data = {
+            "pypi": wheel, "cargo": crate, "npm": tarball, "composer": composer_archive, "swift": swift_archive,
+        }[ecosystem](package, noise)
     return package
+
+
+def basic(token):
+    return "Basic " + base64.b64encode(f"__token__:{token}".encode()).decode()
 
 
 def wheel(package, noise):
@@ -91,9 +132,8 @@ def wheel_request(package, token):
         f'--kill-harness\r\nContent-Disposition: form-data; name="content"; filename="{package.file}"\r\n'
         "Content-Type: application/octet-stream\r\n\r\n"
     ).encode() + package.data + b"\r\n--kill-harness--\r\n"
-    basic = base64.b64encode(f"__token__:{token}".encode()).decode()
     return "POST", "/pypi/legacy/", {
-        "Authorization": f"Basic {basic}", "Content-Type": "multipart/form-data; boundary=kill-harness"}, body
+        "Authorization": basic(token), "Content-Type": "multipart/form-data; boundary=kill-harness"}, body
 
 
 def tar(entries):
@@ -155,3 +195,35 @@ def tarball_request(package, token):
             "length": len(package.data)}}}
     return "PUT", f"/npm/{package.name}", {
         "Authorization": f"Bearer {token}", "Content-Type": "application/json"}, json.dumps(document).encode()
+
+
+def composer_archive(package, noise):
+    manifest = {
+        "name": package.name, "description": "A package of the kill harness", "license": "MIT", "version": package.version,
+        "autoload": {"psr-4": {"Kill\\": "src/"}}}
+    return maven.pack({
+        "composer.json": json.dumps(manifest).encode(), "src/Lamp.php": b"<?php\nnamespace Kill;\nclass Lamp {}\n",
+        "noise.bin": noise})
+
+
+def composer_request(package, token):
+    return "PUT", "/composer", {"Authorization": basic(token), "Content-Type": "application/zip"}, package.data
+
+
+def swift_archive(package, noise):
+    name = package.name.split(".")[1]
+    manifest = (
+        "// swift-tools-version: 5.9\nimport PackageDescription\n"
+        f'let package = Package(name: "{name}", targets: [.target(name: "Lamp")])\n')
+    return maven.pack({
+        f"{name}/Package.swift": manifest.encode(), f"{name}/Sources/Lamp/Lamp.swift": b"public let value = 1\n",
+        f"{name}/noise.bin": noise})
+
+
+def swift_request(package, token):
+    scope, name = package.name.split(".")
+    body = maven.form([
+        ('name="source-archive"', "application/zip", package.data),
+        ('name="metadata"', "application/json", b'{"description": "A package of the kill harness"}')])
+    return "PUT", f"/swift/{scope}/{name}/{package.version}", {
+        "Authorization": f"Bearer {token}", "Content-Type": f"multipart/form-data; boundary={maven.BOUNDARY}"}, body

@@ -2,7 +2,7 @@
 import threading
 import time
 
-from . import wire
+from . import checks, wire
 from .ledger import Violation
 from .servers import Failure, Hallmark
 
@@ -99,7 +99,7 @@ def read(registry, projects):
     reader = wire.Reader(registry.node.port)
     try:
         for ecosystem, name in projects:
-            for path in (f"/pypi/simple/{name}/", f"/npm/{name}", f"/p/{ecosystem}/{name}", f"/search?q={name}"):
+            for path in (checks.index_path(ecosystem, name), f"/p/{ecosystem}/{name}", f"/search?q={name}"):
                 reader.get(path)
     except wire.Broken:
         pass
@@ -118,13 +118,25 @@ def outbox(registry):
 
 def upload(registry):
     """While a larger file is on its way to the spool."""
-    large = registry.package("pypi", size=registry.campaign.options.large << 20)
+    ecosystem = registry.random.choice(("pypi", "composer", "swift", "maven"))
+    large = registry.package(ecosystem, size=registry.campaign.options.large << 20)
+    if ecosystem == "maven":
+        registry.bundle(large)
     slow = threading.Thread(target=registry.publish, args=(large,), kwargs={"pace": 0.4}, daemon=True)
     slow.start()
     more, _ = registry.publishers(registry.burst(4))
     registry.sleep(0.55)
     registry.kill("upload")
     registry.restart([slow] + more)
+
+
+def deploy(registry):
+    """While releases of many files arrive file by file, and others in bundles."""
+    made = [registry.package("maven") for _ in range(12)]
+    threads, _ = registry.publishers(made)
+    registry.sleep(registry.campaign.burst_seconds * 2)
+    registry.kill("deployment")
+    registry.restart(threads)
 
 
 def database(registry):
@@ -192,7 +204,7 @@ def settle(registry, port, limit=2.0):
 #: Those that start real clients themselves.
 WITH_CLIENTS = {client, anytime}
 #: How often each comes up, against the others.
-WEIGHTS = {commit: 5, anytime: 4, client: 4, start: 2, warm: 2, outbox: 2, upload: 2}
+WEIGHTS = {commit: 5, anytime: 4, client: 4, deploy: 3, start: 2, warm: 2, outbox: 2, upload: 2}
 POSTGRES_WEIGHTS = {database: 2, nodes: 2}
 
 

@@ -2,6 +2,7 @@
 import itertools
 import os
 import random
+import re
 import threading
 import time
 
@@ -35,6 +36,8 @@ class Registry:
         self.checker = Checker(self.ledger, self.totals)
         self.numbers = itertools.count(1)
         self.token, self.home, self.runs = "", None, []
+        #: A deployment whose sender never said that it was complete.
+        self.idle = None
         self.journal.note("registry", database=database, number=number, folder=self.folder, port=self.node.port)
 
     # Making things to publish.
@@ -48,14 +51,26 @@ class Registry:
         ecosystem = ecosystem or self.random.choice(packages.ECOSYSTEMS)
         size = size or self.random.choice((200, 2_000, 20_000))
         version = f"1.{next(self.numbers)}.0"
-        return packages.make(ecosystem, name or self.name(), version, self.random.randbytes(size))
+        package = packages.make(ecosystem, name or self.name(), version, self.random.randbytes(size))
+        if ecosystem == "maven" and self.random.random() < 0.5:
+            self.bundle(package)
+        return package
+
+    def bundle(self, package):
+        """Lets a release be sent in a bundle of the publisher portal, often with others."""
+        others = [
+            packages.make("maven", self.name(), package.version, self.random.randbytes(200))
+            for _ in range(self.random.randint(0, 2))]
+        package.bundle = [package, *others]
+        for other in others:
+            other.bundle = package.bundle
 
     def burst(self, count=BURST):
-        """New packages: half of them versions of three projects, half projects of their own."""
+        """New packages: half of them versions of a project of each ecosystem, half projects of their own."""
         shared = [(ecosystem, self.name()) for ecosystem in packages.ECOSYSTEMS]
         made = []
         for index in range(count):
-            ecosystem, name = shared[index % 3] if index % 2 else (None, None)
+            ecosystem, name = shared[index // 2 % len(shared)] if index % 2 else (None, None)
             made.append(self.package(ecosystem, name))
         return made
 
@@ -63,7 +78,7 @@ class Registry:
 
     def publish(self, package, port=None, by="raw http", **manner):
         """Publishes over plain HTTP and writes down what came of it."""
-        attempt = self.ledger.add(package, by)
+        attempt = self.ledger.add_all(package, by)
         self.send(attempt, port or self.node.port, **manner)
 
     def send(self, attempt, port, **manner):
@@ -76,13 +91,33 @@ class Registry:
         except threading.BrokenBarrierError:
             self.ledger.unacknowledged(attempt, "held back for too long")
             return
-        if 200 <= status < 300:
+        if 200 <= status < 300 and package.bundle and not self.deployed(package, port, text):
+            self.campaign.violated(f"the bundle of {package} was taken and is not published")
+        elif 200 <= status < 300:
             self.ledger.acknowledge(attempt)
         elif status >= 500:
             self.ledger.unacknowledged(attempt, f"{status} {text}")
         else:
             self.journal.note("refused", package=package, status=status, text=text[:500])
             self.campaign.violated(f"{package} was refused with {status}: {text[:300]}")
+
+    def deployed(self, package, port, key):
+        """Whether a bundle that was taken is published: its state is final when the upload was answered.
+
+        One that was sent again may be told that it waits in the deployment of the first time, where a kill left it
+        between its check and its release; then that one is released, if it can be by now.
+        """
+        portal, fields = "/maven/api/v1/publisher", {"Authorization": packages.basic(self.token)}
+        try:
+            status, text = wire.send(port, "POST", f"{portal}/status?id={key}", fields, b"")
+            if status == 200 and '"PUBLISHED"' in text:
+                return True
+            self.journal.note("deployment", package=package, status=status, text=text[:500])
+            waiting = re.search("waits already in the deployment ([0-9a-f-]{36})", text)
+            return bool(waiting) and wire.send(port, "POST", f"{portal}/deployment/{waiting[1]}", fields, b"")[0] == 204
+        except wire.Broken:
+            # The answer to the upload has said it.
+            return True
 
     def publishers(self, made, port=None, together=False):
         """Threads that publish, one package each; `together` lets all last bytes go at once. Returns them and the gate."""
@@ -165,19 +200,26 @@ class Registry:
     def retry(self):
         """Publishes most of what nobody acknowledged once more, with the same bytes; the rest must stay as it is."""
         for attempt in list(self.ledger.attempts.values()):
-            if attempt.acknowledged or self.random.random() < 0.25:
-                continue
             package = attempt.package
+            # What is deployed to the end without its last file is published a minute later; nothing here waits for that.
+            if attempt.acknowledged or not package.leads or attempt is self.idle:
+                continue
+            if package.ecosystem != "maven" and self.random.random() < 0.25:
+                continue
             status, text = wire.publish(self.node.port, package, self.token)
-            exists = status >= 400 and "same content" in text
+            # SwiftPM's protocol knows no repeat: whoever sends a version again is told that it is there.
+            exists = status >= 400 and ("same content" in text or package.ecosystem == "swift" and status == 409)
             again = "there already" if exists or "already published with the same content" in text else "accepted"
             self.journal.note("again", package=package, fate=attempt.fate, status=status, text=text[:300])
             if not (200 <= status < 300 or exists):
                 raise Violation(f"{package} ({attempt.fate}), published again, is refused with {status}: {text[:300]}")
-            if (again == "there already") != (attempt.fate == "complete"):
+            if package.bundle and not self.deployed(package, self.node.port, text):
+                self.totals.retries["waiting in an earlier deployment"] += 1
+                continue
+            if package.ecosystem != "maven" and (again == "there already") != (attempt.fate == "complete"):
                 raise Violation(f"{package} was {attempt.fate}, but publishing it again says: {text[:300]}")
             self.totals.retries[again] += 1
-            attempt.acknowledged = True
+            self.ledger.acknowledge(attempt)
 
     # The first and the last hour.
 
@@ -195,8 +237,28 @@ class Registry:
         authority = self.node.url.removeprefix("http://")
         self.home = clients.Home(self.folder / "clients", self.node.url, authority, self.token)
 
+    def leave(self):
+        """Deploys all files of a release and not what completes it; it has to be published by itself, whatever is killed."""
+        package = packages.make("maven", self.name(), "1.0.0", self.random.randbytes(200))
+        self.idle = self.ledger.add(package, "nobody, a minute later")
+        for request in package.requests(self.token)[:-1]:
+            status, text = wire.send(self.node.port, *request)
+            if status != 201:
+                raise Violation(f"{package}: {request[1]} is refused with {status}: {text[:300]}")
+
+    def await_idle(self, limit=150):
+        """Waits for the deployment that nobody completed."""
+        end = time.monotonic() + limit
+        while not self.idle.acknowledged:
+            self.checker.check(self.node.port)
+            self.idle.acknowledged = self.idle.fate == "complete"
+            if time.monotonic() > end:
+                raise Violation(f"{self.idle.package} was deployed to its end and is still not published")
+            time.sleep(0 if self.idle.acknowledged else 2)
+
     def close(self):
         """The last checks: everything, the database itself, `admin verify`, and the spool."""
+        self.await_idle()
         self.checker.check(self.node.port)
         projects = [key for key, attempts in self.ledger.by_project().items() if any(
             attempt.acknowledged or attempt.fate == "complete" for attempt in attempts)]
@@ -220,12 +282,12 @@ class Registry:
         self.ledger.drop(never)
         there = next(
             attempt for attempts in self.ledger.by_project().values() if len(attempts) > 1
-            for attempt in attempts if attempt.acknowledged)
+            for attempt in attempts if attempt.acknowledged and not attempt.package.bundle)
         self.ledger.drop(there)
         self.must_fail("a file that nobody published")
         self.ledger.attempts[str(there.package)] = there
         digest = there.package.sha256
-        with open(self.blobs / digest[:2] / digest[2:4] / digest, "r+b") as blob:
+        with open(self.blobs / digest[:2] / digest, "r+b") as blob:
             blob.seek(len(there.package.data) // 2)
             byte = blob.read(1)
             blob.seek(-1, os.SEEK_CUR)

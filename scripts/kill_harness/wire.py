@@ -11,12 +11,22 @@ class Broken(Exception):
 
 
 def publish(port, package, token, before_end=None, pace=None):
-    """Sends a publish and waits for the status line of its answer.
+    """Sends a publish, which may take several requests, and waits for the status line of the last one's answer.
 
-    `before_end` is called before the last byte is sent; `pace` is how many seconds to spread the body over.
-    Returns the status and the answer's text. Throws Broken where nobody answered.
+    `before_end` is called before the very last byte is sent; `pace` is how many seconds to spread the last body over.
+    Returns the status and the answer's text, of an earlier request where that was refused. Throws Broken where nobody
+    answered.
     """
-    method, path, fields, body = package.request(token)
+    *first, last = package.requests(token)
+    for request in first:
+        status, text = send(port, *request)
+        if not 200 <= status < 300:
+            return status, text
+    return send(port, *last, before_end=before_end, pace=pace)
+
+
+def send(port, method, path, fields, body, before_end=None, pace=None):
+    """Sends one request over a connection of its own. Returns the status and the answer's text."""
     head = f"{method} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n"
     head += "".join(f"{key}: {value}\r\n" for key, value in fields.items()) + "\r\n"
     try:
