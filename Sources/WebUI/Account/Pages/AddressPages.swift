@@ -22,7 +22,7 @@ struct AddressPages: Sendable {
             return visit.done(Self.place, .changed)
         }
         pages.form(Self.place + "/remove", for: .fresh, back: Self.place, show: list) { visit, form in
-            try await web.people.addresses.remove(try form.id("id"), by: try visit.session())
+            try await web.people.addresses.remove(try form.id("id"), by: try visit.session(), visitor: visit.visitor)
             return visit.done(Self.place, .addressRemoved)
         }
     }
@@ -79,7 +79,7 @@ struct AddressPages: Sendable {
     }
 
     private func added(_ visit: Visit, _ form: FormBody) async throws -> Response {
-        try await web.people.addresses.add(try form.text("address", upTo: 254), by: try visit.session())
+        try await web.people.addresses.add(try form.text("address", upTo: 254), by: try visit.session(), visitor: visit.visitor)
         return visit.done(Self.place, .addressAdded)
     }
 }
