@@ -7,7 +7,7 @@ enum AccessPages {
         ("/recover/account/{link}", "/recover/account/0", 200...200),
         ("/recover/cancel/{link}", "/recover/cancel/0", 200...200),
         ("/recover/finish/{link}", "/recover/finish/0", 200...200),
-        ("/account/confirm/{link}", "/account/confirm/0", 200...200),
+        ("/account/confirm/{link}", "/account/confirm/0", 410...410),
         // A link that was never sent.
         ("/signup/{link}", "/signup/0", 410...410), ("/recover/password/{link}", "/recover/password/0", 410...410),
     ]

@@ -14,11 +14,12 @@ struct AddressPages: Sendable {
         pages.page(Self.place + "/add", for: .fresh, add)
         pages.form(Self.place + "/add", for: .fresh, show: add, act: added)
         pages.form(Self.place + "/send", back: Self.place, show: list) { visit, form in
-            try await web.people.addresses.sendAgain(try form.id("id"), by: try visit.session())
+            try await web.people.addresses.sendAgain(try form.id("id"), by: try visit.session(), visitor: visit.visitor)
             return visit.done(Self.place, .linkSent)
         }
         pages.form(Self.place + "/primary", for: .fresh, back: Self.place, show: list) { visit, form in
-            try await web.people.addresses.makePrimary(try form.id("id"), by: try visit.session())
+            try await web.people.addresses.makePrimary(
+                try form.id("id"), by: try visit.session(), visitor: visit.visitor)
             return visit.done(Self.place, .changed)
         }
         pages.form(Self.place + "/remove", for: .fresh, back: Self.place, show: list) { visit, form in
@@ -79,7 +80,8 @@ struct AddressPages: Sendable {
     }
 
     private func added(_ visit: Visit, _ form: FormBody) async throws -> Response {
-        try await web.people.addresses.add(try form.text("address", upTo: 254), by: try visit.session(), visitor: visit.visitor)
+        try await web.people.addresses.add(
+            try form.text("address", upTo: 254), by: try visit.session(), visitor: visit.visitor)
         return visit.done(Self.place, .addressAdded)
     }
 }

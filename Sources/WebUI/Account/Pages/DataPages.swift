@@ -65,7 +65,7 @@ struct DataPages: Sendable {
         guard try form.text("name") == (try visit.person().userName) else {
             throw Problem(.badRequest, "That is not the name of the account. Nothing was changed.")
         }
-        try await web.people.own.close(session: try visit.session())
+        try await web.people.own.close(session: try visit.session(), visitor: visit.visitor)
         return visit.done("/", nil, cookies: [PageCookie.session(web.publicURL).clearing])
     }
 }

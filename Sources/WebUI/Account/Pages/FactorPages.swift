@@ -137,9 +137,9 @@ struct FactorPages: Sendable {
     }
 
     private func confirmed(_ visit: Visit, _ form: FormBody) async throws -> Response {
-        try await web.people.totp.confirm(
+        let started = try await web.people.totp.confirm(
             try visit.id(), code: try form.text("code", upTo: 64), session: try visit.session(), visitor: visit.visitor)
-        return visit.done("/account/factors", .factorAdded)
+        return web.goOn(started, visit, to: OwnPath("/account/factors"), .factorAdded)
     }
 
     private func generatorRemoved(_ visit: Visit, _ form: FormBody) async throws -> Response {

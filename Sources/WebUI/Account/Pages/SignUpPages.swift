@@ -90,9 +90,10 @@ struct SignUpPages: Sendable {
         return web.goOn(started, visit, to: nil, .welcome)
     }
 
-    private func confirm(_ visit: Visit) -> AccountPage {
-        visit.page(
-            "Confirm your address",
+    private func confirm(_ visit: Visit) async throws -> AccountPage {
+        let address = try await web.people.addresses.address(link: visit.link)
+        return visit.page(
+            "Confirm your address", lead: address,
             [
                 PageBlock(
                     ["Notices about your account will be sent there, and a link if you forget your password."],

@@ -72,6 +72,13 @@ package struct PageBlock: Sendable {
         self.empty = table.map(\.rows.isEmpty) == true ? empty : nil
     }
 
+    /// Describes a part without a heading.
+    package init(
+        _ paragraphs: [String], facts: [Fact] = [], links: [Link] = [], forms: [FormView] = []
+    ) {
+        self.init(nil, paragraphs, facts: facts, links: links, forms: forms)
+    }
+
     private static func slug(_ text: String) -> String {
         let words = text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
         return "b-" + words.joined(separator: "-")
