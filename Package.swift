@@ -261,7 +261,7 @@ let package = Package(
         tests(
             "PublisherTests",
             ["RegistryModel", "Archives", "Client", "HallmarkTesting", httpTypes, nioCore, nioPosix]),
-        tests("ResponseTests", ["RegistryModel", "Persistence", "Response", "HallmarkTesting"]),
+        tests("ResponseTests", ["RegistryModel", "Persistence", "Publishing", "Response", "HallmarkTesting"]),
         tests("ProbingTests", ["RegistryModel", "Response", "Client", "Probing", "HallmarkTesting", crypto]),
         tests("ClientTests", ["RegistryModel", "Persistence", "HallmarkTesting"], exclude: ["Fixtures"]),
         tests("GuardTests", []),

@@ -174,10 +174,10 @@ struct FactorPages: Sendable {
     }
 
     private func registered(_ use: WebAuthn.Use, _ visit: Visit, _ form: FormBody) async throws -> Response {
-        _ = try await web.people.securityKeys.register(
+        let (_, started) = try await web.people.securityKeys.register(
             try form.credential(), use: use, name: try form.text("name", upTo: 64), session: try visit.session(),
             visitor: visit.visitor)
-        return visit.done("/account/factors", .factorAdded)
+        return web.goOn(started, visit, to: OwnPath("/account/factors"), .factorAdded)
     }
 
     private func name(_ visit: Visit) async throws -> AccountPage {
