@@ -11,8 +11,8 @@ struct SamplePackage: Sendable {
     /// - Returns: nil where it was taken; otherwise the registry's refusal.
     /// - Throws: What is no answer.
     func publish(to instance: ScratchInstance, token: String) async throws -> Refusal? {
-        let folder = try ScratchProcess.makeFolder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try Undertaker.shared.makeFolder()
+        defer { Undertaker.shared.remove(folder) }
         let path = "\(folder)/\(name.replacing("-", with: "_"))-\(version)-py3-none-any.whl"
         try write(to: path)
         let settings = try RegistrySettings(

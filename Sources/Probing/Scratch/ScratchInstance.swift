@@ -26,7 +26,6 @@ final class ScratchInstance: Sendable {
     /// Starts a copy with those policies.
     /// - Throws: ``ProbeFault`` where it does not get ready; what it wrote is part of it.
     init(program: String, policies: [String: String]) async throws {
-        let folder = try ScratchProcess.makeFolder()
         let ranges = LeakedList()
         let registered = StandInRegistrations()
         let known = KnownIssuer()
@@ -40,12 +39,13 @@ final class ScratchInstance: Sendable {
         leaked = ranges
         registrations = registered
         names = try await StandInNames()
+        let folder = try Undertaker.shared.makeFolder()
         mail = MailBox(folder: folder + "/data/mail")
         let settings = Self.settings(policies, services, names)
         do {
             process = try ScratchProcess(program: program, settings: settings, folder: folder)
         } catch {
-            try? FileManager.default.removeItem(atPath: folder)
+            Undertaker.shared.remove(folder)
             throw error
         }
         guard let address = RegistryAddress("http://localhost:\(process.port)") else {

@@ -36,8 +36,9 @@ final class ScratchProcess: Sendable {
         environment["HALLMARK_LISTEN"] = "127.0.0.1:\(port)"
         environment["HALLMARK_DATA"] = folder + "/data"
         self.environment = environment
-        pid = try Self.spawn([program, "serve"], environment, log: folder + "/log")
-        Undertaker.shared.watch(pid, folder)
+        pid = try Undertaker.shared.start {
+            try Self.spawn([program, "serve"], environment, log: folder + "/log")
+        }
     }
 
     /// The variable that says what a setting says.
@@ -62,16 +63,8 @@ final class ScratchProcess: Sendable {
             kill(-pid, SIGKILL)
             try? await Task.sleep(for: .milliseconds(20))
         }
-        try? FileManager.default.removeItem(atPath: folder)
         Undertaker.shared.forget(pid)
-    }
-
-    /// Makes a folder that only this user may enter.
-    static func makeFolder() throws -> String {
-        let parent = FileManager.default.temporaryDirectory.path(percentEncoded: false)
-        var template = Array((parent + "/hallmark-assess-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw ProbeFault("no folder can be made in '\(parent)'") }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        Undertaker.shared.remove(folder)
     }
 
     private static func spawn(_ words: [String], _ environment: [String: String], log: String) throws -> pid_t {

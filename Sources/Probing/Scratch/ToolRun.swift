@@ -6,8 +6,8 @@ enum ToolRun {
     /// What a command writes on standard output.
     /// - Throws: ``ProbeFault`` with what it says on standard error, unless it ends with 0.
     static func output(_ words: [String], environment: [String: String]) async throws -> String {
-        let folder = try ScratchProcess.makeFolder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try Undertaker.shared.makeFolder()
+        defer { Undertaker.shared.remove(folder) }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: words[0])
         process.arguments = Array(words.dropFirst())
