@@ -2,6 +2,7 @@ import Ecosystems
 import Foundation
 import Publishing
 import RegistryModel
+import Response
 import Testing
 import WebUI
 
@@ -11,6 +12,15 @@ enum WebSamplePages {
         let renderer = try PageRenderer()
         return try projects(renderer) + others(renderer) + WebSampleAccountPages.all(renderer)
     }
+
+    /// An assessment with every outcome.
+    private static let scorecard = Scorecard(
+        assessedAt: WebSamples.now, instance: WebSamples.publicURL, version: "0.1.0",
+        binary: String(repeating: "ab", count: 32), policies: String(repeating: "cd", count: 32), operatorTokens: 1200,
+        results: [
+            ProbeResult("AUTHN-1.1", .pass, "no token before the address is confirmed (403); the link worked once"),
+            ProbeResult("AUTHZ-3.3", .fail, "build provenance is neither taken nor served"),
+        ])
 
     private static func projects(_ renderer: PageRenderer) throws -> [(name: String, html: String)] {
         let quarantined = WebSamples.project(
@@ -119,6 +129,13 @@ enum WebSamplePages {
                         requestID: "5b6f0d7b9b1c4a0d", publicURL: url))
             ),
             ("policy", renderer.html(PolicyPage(UnpublishPolicy(), publicURL: url))),
+            (
+                "security-policy",
+                renderer.html(SecurityPolicyPage(contacts: ["mailto:security@example.org"], publicURL: url))
+            ),
+            ("security-policy-bare", renderer.html(SecurityPolicyPage(contacts: [], publicURL: url))),
+            ("scorecard", renderer.html(ScorecardPage(scorecard, isCurrent: false, publicURL: url))),
+            ("scorecard-none", renderer.html(ScorecardPage(nil, isCurrent: false, publicURL: url))),
             ("help", renderer.html(HelpPage(presentations: presentations, publicURL: url))),
         ]
     }
