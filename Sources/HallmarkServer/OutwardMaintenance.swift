@@ -11,6 +11,8 @@ struct OutwardMaintenance: Sendable {
 
     /// How often an empty queue of messages is looked at.
     private static let mailInterval = Duration.seconds(2)
+    /// How often messages are counted.
+    private static let tidyInterval = Duration.seconds(20)
     /// How long the mail server is left alone after it failed.
     private static let mailPause = Duration.seconds(15)
     /// How long after the start domains are looked at first, and how often it is asked which are due.
@@ -21,6 +23,7 @@ struct OutwardMaintenance: Sendable {
     func run() async {
         await withTaskGroup { group in
             group.addTask { await send() }
+            group.addTask { await tidy() }
             group.addTask { await check() }
         }
     }
@@ -31,14 +34,25 @@ struct OutwardMaintenance: Sendable {
             do {
                 let round = try await services.mails.drain()
                 if round.delayed > 0 { pause = Self.mailPause }
-                let expired = try await services.mails.expire()
-                if expired > 0 { logger.warning("Gave up \(expired) messages that waited for three days.") }
-                metrics.note(try await services.mails.backlog(), at: clock.now())
             } catch {
                 logger.warning("Messages could not be looked at: \(error)")
                 pause = Self.mailPause
             }
             try? await Task.sleep(for: pause)
+        }
+    }
+
+    /// What waits for too long is given up, and how the queue stands is noted.
+    private func tidy() async {
+        while !Task.isCancelled {
+            do {
+                let expired = try await services.mails.expire()
+                if expired > 0 { logger.warning("Gave up \(expired) messages that waited for three days.") }
+                metrics.note(try await services.mails.backlog(), at: clock.now())
+            } catch {
+                logger.warning("Messages could not be counted: \(error)")
+            }
+            try? await Task.sleep(for: Self.tidyInterval)
         }
     }
 

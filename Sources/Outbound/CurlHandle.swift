@@ -71,6 +71,8 @@ final class CurlHandle {
     /// Sets bytes to be sent, which libcurl copies.
     func setBody(_ bytes: [UInt8]) throws(Failure) {
         try check(hallmark_curl_set_size(raw, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count)))
+        // Without an address libcurl would read the body from standard input.
+        guard !bytes.isEmpty else { return try set(CURLOPT_COPYPOSTFIELDS, "") }
         try check(bytes.withUnsafeBytes { hallmark_curl_set_bytes(raw, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) })
     }
 

@@ -49,6 +49,8 @@ package struct MailQueue: Sendable {
         guard let mailer else { return round }
         while round.delayed == 0, !Task.isCancelled {
             let now = core.clock.now()
+            // Asked every few seconds for ever: nothing is written where there is nothing to do.
+            guard try await core.driver.read({ try MailStore($0).isDue(at: now) }) else { break }
             let mails = try await core.driver.write {
                 try MailStore($0).take(Self.width, at: now, until: now.advanced(bySeconds: Self.leaseSeconds))
             }

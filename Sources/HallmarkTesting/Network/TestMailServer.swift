@@ -27,18 +27,8 @@ package final class TestMailServer: Sendable {
     /// Why there is none.
     package struct Failure: Error { let log: String }
 
-    private static let python = Checkout.environment.appending(path: "bin/python").path(percentEncoded: false)
-
     /// Whether the machine has what it needs.
-    package static let isAvailable = {
-        let probe = Process()
-        probe.executableURL = URL(filePath: python)
-        probe.arguments = ["-c", "import aiosmtpd"]
-        probe.standardError = FileHandle.nullDevice
-        guard (try? probe.run()) != nil else { return false }
-        probe.waitUntilExit()
-        return probe.terminationStatus == 0
-    }()
+    package static let isAvailable = EnvironmentPython.has("aiosmtpd")
 
     /// Where it listens, on 127.0.0.1.
     package let port: Int
@@ -55,7 +45,8 @@ package final class TestMailServer: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let path = folder.path(percentEncoded: false)
         var words = [
-            Self.python, Checkout.script("mail-server.py"), path, "\(self.port)", "--security", security.rawValue,
+            EnvironmentPython.path, Checkout.script("mail-server.py"), path, "\(self.port)", "--security",
+            security.rawValue,
         ]
         if let authority {
             try authority.write(to: folder)

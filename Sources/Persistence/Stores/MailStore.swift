@@ -19,6 +19,14 @@ package struct MailStore {
             """)
     }
 
+    /// Whether there is a message whose time has come.
+    package func isDue(at now: Timestamp) throws -> Bool {
+        try connection.first(
+            """
+            SELECT id FROM mails WHERE state IN ('waiting', 'sending') AND available_at <= \(now) LIMIT 1
+            """) != nil
+    }
+
     /// Takes messages whose time has come, the oldest first, and keeps others from them until `end`.
     ///
     /// Those that somebody took and did not finish by then are taken again.
