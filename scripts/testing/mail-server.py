@@ -82,6 +82,7 @@ def main():
             auth_required=arguments.user is not None,
             auth_require_tls=False,
             authenticator=authenticate,
+            hostname="localhost",
             ident="test",
         )
         server._over_ssl = arguments.security == "tls"

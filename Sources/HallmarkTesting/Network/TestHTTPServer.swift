@@ -20,6 +20,7 @@ package struct TestHTTPRequest: Sendable {
     /// The body, decoded as a form.
     package var form: [String: String] { Self.form(String(decoding: body, as: UTF8.self)) }
 
+    /// A request without a server, for what answers like one.
     package init(method: String, target: String, fields: [String: String], body: [UInt8]) {
         self.method = method
         self.target = target

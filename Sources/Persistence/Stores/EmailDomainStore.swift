@@ -24,6 +24,7 @@ package struct EmailDomainStore {
             SELECT DISTINCT domain, 'ok', \(now), \(now) FROM user_emails
             WHERE verified_at IS NOT NULL AND domain <> ''
                 AND NOT EXISTS (SELECT 1 FROM email_domains WHERE email_domains.domain = user_emails.domain)
+            ON CONFLICT (domain) DO NOTHING
             """)
     }
 
