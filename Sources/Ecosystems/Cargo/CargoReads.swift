@@ -101,9 +101,8 @@ struct CargoReads: Sendable {
             <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
             <title>Tokens for cargo</title>
             <h1>Tokens for cargo</h1>
-            <p>Ask the operator of this registry for a token, or make one on its machine:</p>
-            <pre>hallmark admin token create --user NAME --scope publish+yank:cargo</pre>
-            <p>Then give it to cargo, where REGISTRY is what your configuration calls this registry:</p>
+            <p>Sign in and <a href="\(services.publicURL("/account/tokens/new"))">make a token</a> with the scope
+            <code>publish+yank:cargo</code>. cargo knows no way to fetch one by itself. Give it to cargo, where REGISTRY is what your configuration calls this registry:</p>
             <pre>cargo login --registry REGISTRY</pre>
             </html>
 
