@@ -12,12 +12,14 @@ extension PackageFormat {
     package func tokenPatterns(_ text: String) throws -> [String] {
         guard text.contains("*") else {
             guard let key = lookupKey(text) else {
-                throw Problem(.nameInvalid, "'\(text.limited(toScalars: 100))' is not a project's name in '\(ecosystem)'.")
+                throw Problem(
+                    .nameInvalid, "'\(text.limited(toScalars: 100))' is not a project's name in '\(ecosystem)'.")
             }
             return [key]
         }
         let refusal = Problem(
-            .nameInvalid, "'\(text.limited(toScalars: 100))' is neither a project's name nor a namespace of '\(ecosystem)'."
+            .nameInvalid,
+            "'\(text.limited(toScalars: 100))' is neither a project's name nor a namespace of '\(ecosystem)'."
         )
         guard text.hasSuffix("*"), let separator = text.dropLast().last else { throw refusal }
         let name = String(text.dropLast(2))

@@ -160,7 +160,8 @@ package struct Principal: Hashable, Sendable {
     package func answered(by userID: Int64, publisherID: Int64) -> Principal {
         var other = Principal(
             userID: userID, userName: userName, isAdministrator: isAdministrator, kind: kind, tokenID: tokenID,
-            scopes: scopes, alwaysStages: alwaysStages, isModerator: isModerator, isAuditor: isAuditor, factors: factors,
+            scopes: scopes, alwaysStages: alwaysStages, isModerator: isModerator, isAuditor: isAuditor,
+            factors: factors,
             trustedPublisherID: publisherID)
         other.publisherClaims = publisherClaims
         other.isSingleUse = isSingleUse

@@ -7,7 +7,9 @@ import Testing
 
 @Suite("Hand-offs to a browser (RFC 8628)", .timeLimit(.minutes(10)))
 struct DeviceGrantTests {
-    private static func begin(_ bench: TrustBench, _ kind: DeviceGrant.Kind = .token) async throws -> DeviceGrants.Started {
+    private static func begin(_ bench: TrustBench, _ kind: DeviceGrant.Kind = .token) async throws
+        -> DeviceGrants.Started
+    {
         try await bench.grants.begin(kind, client: "a client", scopes: ["publish:plain"], visitor: TrustBench.visitor)
     }
 

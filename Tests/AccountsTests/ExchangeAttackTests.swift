@@ -103,7 +103,8 @@ struct ExchangeAttackTests {
             let parts = good.split(separator: ".").map(String.init)
             func text(_ json: String) -> String { Base64URL.encode(Array(json.utf8)) }
             for header in [
-                #"{"alg":"none","typ":"JWT"}"#, #"{"alg":"HS256","kid":"key-0-RS256"}"#, #"{"alg":"RS512","kid":"key-0-RS256"}"#,
+                #"{"alg":"none","typ":"JWT"}"#, #"{"alg":"HS256","kid":"key-0-RS256"}"#,
+                #"{"alg":"RS512","kid":"key-0-RS256"}"#,
                 #"{"alg":"ES256","kid":"key-0-RS256"}"#, #"{"alg":"RS256","kid":"no such key"}"#,
             ] {
                 for signature in [parts[2], ""] {
@@ -128,7 +129,9 @@ struct ExchangeAttackTests {
     func audiences() async throws {
         try await withTrust(.sqlite) { bench in
             _ = try await prepare(bench)
-            for audience in ["pypi", "crates.io", "npm:registry.npmjs.org", "registry.example:8443", "REGISTRY.EXAMPLE", ""] {
+            for audience in [
+                "pypi", "crates.io", "npm:registry.npmjs.org", "registry.example:8443", "REGISTRY.EXAMPLE", "",
+            ] {
                 await expectRefusal(.identityTokenInvalid, "\(audience)") {
                     _ = try await bench.exchange(try bench.githubToken(audience: audience))
                 }
@@ -138,12 +141,15 @@ struct ExchangeAttackTests {
                     try bench.githubToken([("aud", [.string(TrustBench.audience), "pypi"])]))
             }
             await expectRefusal(.identityTokenInvalid) {
-                _ = try await bench.exchange(try bench.githubToken(audience: TrustBench.audience), audience: "npm:registry.example")
+                _ = try await bench.exchange(
+                    try bench.githubToken(audience: TrustBench.audience), audience: "npm:registry.example")
             }
         }
     }
 
-    @Test("Resurrection: the same names with other ids publish nothing, until an owner says so", arguments: TestBackend.allCases)
+    @Test(
+        "Resurrection: the same names with other ids publish nothing, until an owner says so",
+        arguments: TestBackend.allCases)
     func resurrection(backend: TestBackend) async throws {
         try await withTrust(backend) { bench in
             let alice = try await prepare(bench)
@@ -212,7 +218,8 @@ struct ExchangeAttackTests {
             let alice = try await prepare(bench)
             let text = try await bench.exchange(try bench.githubToken()).text
             let machine = try await bench.principal(text)
-            let publisher = try #require(try await bench.publishers.list(TrustBench.plain, name: "lamp", by: alice).first)
+            let publisher = try #require(
+                try await bench.publishers.list(TrustBench.plain, name: "lamp", by: alice).first)
             try await bench.publishers.remove(TrustBench.plain, name: "lamp", id: publisher.id, by: alice)
             await expectRefusal(.tokenInvalid) { _ = try await bench.principal(text) }
             // A request that was let in before it was removed publishes nothing either.

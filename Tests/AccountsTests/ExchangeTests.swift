@@ -8,7 +8,9 @@ import Testing
 
 @Suite("Trusted publishing", .timeLimit(.minutes(10)))
 struct ExchangeTests {
-    @Test("PYPI-1 A workflow publishes its project with a token of 15 minutes, and nothing else", arguments: TestBackend.allCases)
+    @Test(
+        "PYPI-1 A workflow publishes its project with a token of 15 minutes, and nothing else",
+        arguments: TestBackend.allCases)
     func publish(backend: TestBackend) async throws {
         try await withTrust(backend) { bench in
             let alice = try await bench.person("alice")
@@ -29,7 +31,8 @@ struct ExchangeTests {
             #expect(release.publisherKind == .trustedPublisher && release.publisher == "alice")
             #expect(release.publisherClaims?["sha"] == "0123456789abcdef0123456789abcdef01234567")
             #expect(release.publisherClaims?["run_id"] == "1234567890")
-            #expect(release.publisherClaims?["workflow_ref"]?.stringValue?.hasSuffix("release.yml@refs/tags/v1") == true)
+            #expect(
+                release.publisherClaims?["workflow_ref"]?.stringValue?.hasSuffix("release.yml@refs/tags/v1") == true)
             let kinds = try await bench.registry.eventKinds("lamp")
             #expect(kinds.contains("trusted-publisher.added") && kinds.contains("trusted-publisher.used"))
             for name in ["vault", "new"] {
@@ -72,7 +75,9 @@ struct ExchangeTests {
         }
     }
 
-    @Test("PYPI-1 A pending publisher reserves nothing, and goes when the project appears", arguments: TestBackend.allCases)
+    @Test(
+        "PYPI-1 A pending publisher reserves nothing, and goes when the project appears",
+        arguments: TestBackend.allCases)
     func pendingIsNoReservation(backend: TestBackend) async throws {
         try await withTrust(backend) { bench in
             let alice = try await bench.person("alice")
@@ -115,7 +120,9 @@ struct ExchangeTests {
         }
     }
 
-    @Test("PYPI-1 One token for all projects of a repository, each published for its own owner", arguments: TestBackend.allCases)
+    @Test(
+        "PYPI-1 One token for all projects of a repository, each published for its own owner",
+        arguments: TestBackend.allCases)
     func several(backend: TestBackend) async throws {
         try await withTrust(backend) { bench in
             let alice = try await bench.person("alice")
@@ -162,7 +169,9 @@ struct ExchangeTests {
         try await withTrust(.sqlite) { bench in
             let alice = try await bench.person("alice")
             let owner = try await bench.principal(try await bench.token(["publish"], for: alice))
-            for name in ["lamp", "called", "elsewhere"] { _ = try await bench.registry.publish(name, "1.0.0", by: owner) }
+            for name in ["lamp", "called", "elsewhere"] {
+                _ = try await bench.registry.publish(name, "1.0.0", by: owner)
+            }
             _ = try await bench.publishers.add(TrustBench.plain, name: "lamp", TrustBench.githubWish(), by: alice)
             _ = try await bench.publishers.add(
                 TrustBench.plain, name: "called", TrustBench.githubWish(["workflow_claim": "called"]), by: alice)
@@ -186,7 +195,8 @@ struct ExchangeTests {
             #expect(try await projects("\(own)release.yml@refs/tags/v1", "\(own)build.yml@refs/tags/v1") == ["lamp"])
             #expect(try await projects("\(own)build.yml@refs/tags/v1", "\(own)release.yml@refs/tags/v1") == ["called"])
             #expect(try await projects("\(own)build.yml@refs/tags/v1", "\(own)release.yml@refs/heads/x") == [])
-            #expect(try await projects("\(own)build.yml@refs/tags/v1", "\(other)release.yml@refs/heads/x") == ["elsewhere"])
+            #expect(
+                try await projects("\(own)build.yml@refs/tags/v1", "\(other)release.yml@refs/heads/x") == ["elsewhere"])
             #expect(try await projects("\(other)release.yml@refs/tags/v1", "\(other)x.yml@refs/tags/v1") == [])
             #expect(try await projects("\(own)release.yml", "\(own)release.yml") == [])
         }
@@ -224,11 +234,12 @@ struct ExchangeTests {
             #expect(try await gitlab([("environment", "prod")]) == [])
             #expect(try await gitlab([("namespace_id", "73")]) == [])
             #expect(try await gitlab([("project_id", "21")]) == [])
-            for place in ["gitlab.com/my-group/sub/my-project//other.yml@refs/heads/main",
+            for place in [
+                "gitlab.com/my-group/sub/my-project//other.yml@refs/heads/main",
                 "gitlab.com/my-group/sub/my-project//.gitlab-ci.yml@refs/heads/evil",
                 "evil.example/my-group/sub/my-project//.gitlab-ci.yml@refs/heads/main",
-                "gitlab.com/other/my-project//.gitlab-ci.yml@refs/heads/main"]
-            {
+                "gitlab.com/other/my-project//.gitlab-ci.yml@refs/heads/main",
+            ] {
                 #expect(try await gitlab([("ci_config_ref_uri", .string(place))]) == [], "\(place)")
             }
             #expect(try await gitlab([("sub", "project_path:other/my-project:ref_type:branch:ref:main")]) == [])
@@ -269,6 +280,48 @@ struct ExchangeTests {
             await expectRefusal(.notOwner) { try await add(TrustBench.githubWish(), by: bob) }
             try await add(TrustBench.githubWish(), by: alice)
             await expectRefusal(.conflict) { try await add(TrustBench.githubWish(), by: alice) }
+        }
+    }
+
+    @Test("An issuer of one organization speaks for no other's projects")
+    func boundIssuers() async throws {
+        try await withTrust(.sqlite) { bench in
+            let root = try await bench.person("root", isAdministrator: true)
+            let alice = try await bench.person("alice")
+            let owner = try await bench.principal(try await bench.token(["publish"], for: alice))
+            _ = try await bench.registry.publish("lamp", "1.0.0", by: owner)
+            _ = try await bench.registry.lifecycle.ownership.organizations.create(
+                name: "acme", title: "Acme", by: alice)
+            let issuer = TestIssuer(url: "https://ghes.example")
+            bench.services.add(issuer)
+            _ = try await bench.trust.addIssuer(
+                name: "ours", issuer: issuer.url, provider: "github", claims: [:], organization: "acme", by: root)
+            let wish = TrustedPublisherWish(
+                provider: "github", issuer: issuer.url, settings: TrustBench.githubWish().settings)
+            await expectRefusal(.forbidden) {
+                _ = try await bench.publishers.add(TrustBench.plain, name: "lamp", wish, by: alice)
+            }
+            await expectRefusal(.forbidden) {
+                _ = try await bench.publishers.addPending(TrustBench.plain, name: "shade", wish, by: alice)
+            }
+            func own(_ name: String?) async throws {
+                try await bench.registry.driver.write { connection in
+                    let project = try #require(
+                        try ProjectStore(connection).find(
+                            ProjectCoordinates(ecosystem: TrustBench.plain, nameKey: "lamp")))
+                    let organization = try name.map {
+                        try #require(try OrganizationStore(connection).find(nameKey: $0))
+                    }
+                    try ProjectStore(connection).setOrganization(project.id, organization?.id)
+                }
+            }
+            try await own("acme")
+            _ = try await bench.publishers.add(TrustBench.plain, name: "lamp", wish, by: alice)
+            _ = try await bench.exchange(try bench.githubToken(issuer: issuer))
+            try await own(nil)
+            await expectRefusal(.publisherUnknown) {
+                _ = try await bench.exchange(try bench.githubToken(issuer: issuer))
+            }
         }
     }
 

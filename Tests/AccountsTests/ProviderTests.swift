@@ -8,7 +8,8 @@ import Testing
 struct ProviderTests {
     private static var vectors: URL {
         URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("../shared/vectors/trusted-publishing").standardizedFileURL
+            .deletingLastPathComponent().appendingPathComponent("../shared/vectors/trusted-publishing")
+            .standardizedFileURL
     }
 
     private static var hasVectors: Bool { FileManager.default.fileExists(atPath: vectors.path) }
@@ -71,7 +72,8 @@ struct ProviderTests {
             _ = try await bench.registry.publish("lamp", "1.0.0", by: owner)
             _ = try await bench.publishers.add(
                 TrustBench.plain, name: "lamp",
-                TrustedPublisherWish(provider: name == "github-reusable" ? "github" : name, settings: settings), by: alice)
+                TrustedPublisherWish(provider: name == "github-reusable" ? "github" : name, settings: settings),
+                by: alice)
             let times: Set<String> = ["iss", "aud", "iat", "nbf", "exp", "jti"]
             func exchange(_ changes: [(String, JSONValue?)]) async throws -> [String] {
                 let claims = sample.filter { !times.contains($0.name) }.map { ($0.name, Optional($0.value)) }

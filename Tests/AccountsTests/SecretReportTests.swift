@@ -24,7 +24,10 @@ struct SecretReportTests {
     private static func body(_ tokens: [String]) -> [UInt8] {
         JSONValue.array(
             tokens.map {
-                ["token": .string($0), "type": "hallmark_api_token", "url": "https://code.example/x", "source": "content"]
+                [
+                    "token": .string($0), "type": "hallmark_api_token", "url": "https://code.example/x",
+                    "source": "content",
+                ]
             }
         ).bytes()
     }
@@ -47,7 +50,9 @@ struct SecretReportTests {
         try await bench.reports.addReporter(wish, by: root)
     }
 
-    @Test("AUTHZ-3.2 A live token that is reported ends at once and its owner is told; a repeat is harmless", arguments: TestBackend.allCases)
+    @Test(
+        "AUTHZ-3.2 A live token that is reported ends at once and its owner is told; a repeat is harmless",
+        arguments: TestBackend.allCases)
     func report(backend: TestBackend) async throws {
         try await withTrust(backend) { bench in
             let alice = try await bench.person("alice")
@@ -69,7 +74,9 @@ struct SecretReportTests {
             await expectRefusal(.tokenInvalid) { _ = try await bench.principal(text) }
             _ = try await bench.principal(other)
             let kept = try await bench.registry.driver.read { connection in
-                try connection.query("SELECT outcome FROM secret_reports ORDER BY at, id").map { try $0.text("outcome") }
+                try connection.query("SELECT outcome FROM secret_reports ORDER BY at, id").map {
+                    try $0.text("outcome")
+                }
             }
             #expect(kept.sorted() == ["ended", "revoked"])
         }
@@ -101,7 +108,8 @@ struct SecretReportTests {
             }
             try await Self.addReporter(bench)
             for (id, signature) in [
-                (nil, good), ("p256", nil), ("p384", good), ("old", try old.signature(for: digest).derRepresentation.base64EncodedString()),
+                (nil, good), ("p256", nil), ("p384", good),
+                ("old", try old.signature(for: digest).derRepresentation.base64EncodedString()),
                 ("p256", "AAAA"), ("p256", good + "A"), ("p256", ""), ("unknown", good),
                 ("p256", try old.signature(for: digest).derRepresentation.base64EncodedString()),
                 ("p256", try p256.signature(for: digest).rawRepresentation.base64EncodedString()),
@@ -173,7 +181,9 @@ struct SecretReportTests {
             await expectRefusal(.notFound) { try await bench.reports.removeReporter(name: "scanner", by: Self.root) }
             try await bench.reports.addReporter(reporter, by: Self.root)
             #expect(try await bench.reports.reporters(by: Self.root).map(\.name) == ["scanner"])
-            for (id, pem, url) in [("", key.publicKey.pemRepresentation, nil), ("k", "no key", nil), ("k", "", "http://x")]
+            for (id, pem, url) in [
+                ("", key.publicKey.pemRepresentation, nil), ("k", "no key", nil), ("k", "", "http://x"),
+            ]
                 as [(String, String, String?)]
             {
                 var bad = ReporterWish(name: "other")

@@ -89,7 +89,8 @@ struct TokenTests {
         }
     }
 
-    @Test("AUTHZ-1.1 A token works from its networks alone, and a thief is told nothing", arguments: TestBackend.allCases)
+    @Test(
+        "AUTHZ-1.1 A token works from its networks alone, and a thief is told nothing", arguments: TestBackend.allCases)
     func networks(backend: TestBackend) async throws {
         try await withTrust(backend) { bench in
             let alice = try await bench.person("alice")
@@ -100,7 +101,9 @@ struct TokenTests {
                 #expect(try await bench.principal(text, from: address).userID == alice.userID)
             }
             var unknown: Problem?
-            do { _ = try await bench.principal(TokenText.make(random: SystemRandomSource())) } catch let problem as Problem {
+            do { _ = try await bench.principal(TokenText.make(random: SystemRandomSource())) } catch let problem
+                as Problem
+            {
                 unknown = problem
             }
             for address in ["198.51.101.77", "2001:db8:2::9", "", "no address", "198.51.100.0/24"] {
@@ -118,7 +121,8 @@ struct TokenTests {
         }
     }
 
-    @Test("AUTHZ-1.1 A token for one publish publishes once, also when many try at once", arguments: TestBackend.allCases)
+    @Test(
+        "AUTHZ-1.1 A token for one publish publishes once, also when many try at once", arguments: TestBackend.allCases)
     func singleUse(backend: TestBackend) async throws {
         try await withTrust(backend) { bench in
             let alice = try await bench.person("alice")

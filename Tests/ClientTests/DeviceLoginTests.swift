@@ -66,7 +66,9 @@ struct DeviceLoginTests {
         #expect(who.output.contains("device-bob"), "\(who)")
     }
 
-    @Test("NPM-1 npm publish asks for a factor, and takes the proof of one", .enabled(if: hasNPM, "needs npm"), .timeLimit(.minutes(5)))
+    @Test(
+        "NPM-1 npm publish asks for a factor, and takes the proof of one", .enabled(if: hasNPM, "needs npm"),
+        .timeLimit(.minutes(5)))
     func challenge() async throws {
         let npm = try #require(NPMVersion.available.last)
         let token = try await server.ownPerson("device-carol")

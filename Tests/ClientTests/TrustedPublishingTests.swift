@@ -82,7 +82,8 @@ struct TrustedPublishingTests {
         return releases.last?["credential"]?.stringValue ?? ""
     }
 
-    @Test("uv: audience, exchange, upload, and the token ended", .enabled(if: hasPython, "needs scripts/bootstrap test"))
+    @Test(
+        "uv: audience, exchange, upload, and the token ended", .enabled(if: hasPython, "needs scripts/bootstrap test"))
     func uv() async throws {
         let ci = try await TestCI.start()
         let token = try await server.publisher("trusted-py")
@@ -93,7 +94,8 @@ struct TrustedPublishingTests {
         let result = try await home.run(
             .uv,
             [
-                "publish", "--trusted-publishing", "always", "--publish-url", "\(server.secureURL)/pypi/legacy/", second,
+                "publish", "--trusted-publishing", "always", "--publish-url", "\(server.secureURL)/pypi/legacy/",
+                second,
             ], with: ci.variables.merging(["SSL_CERT_FILE": server.authorityFile]) { $1 })
         #expect(result.succeeded, "\(result)")
         #expect(try await credential("pypi", "trusted-lamp") == "trusted-publisher")
@@ -153,7 +155,9 @@ struct TrustedPublishingTests {
         try await ci.issuer.stop()
     }
 
-    @Test("hallmark publish --trusted, for an ecosystem whose client knows no exchange", .enabled(if: hasPython, "needs python3"))
+    @Test(
+        "hallmark publish --trusted, for an ecosystem whose client knows no exchange",
+        .enabled(if: hasPython, "needs python3"))
     func hallmark() async throws {
         let ci = try await TestCI.start()
         let token = try await server.publisher("trusted-any")

@@ -33,7 +33,9 @@ struct TrustRouteTests {
             for body in ["{}", "[]", "", "{\"token\":1}", "{\"token\":\"\"}"] {
                 let answer = try await server.call(
                     "POST", "/_/oidc/mint-token", headers: Self.type, body: Array(body.utf8))
-                #expect(answer.status == 422 && (try answer.json()["errors"]?.arrayValue?.first?["code"]) == "invalid-payload")
+                #expect(
+                    answer.status == 422
+                        && (try answer.json()["errors"]?.arrayValue?.first?["code"]) == "invalid-payload")
             }
             let python = try await server.call(
                 "POST", "/_/oidc/mint-token", headers: Self.type, body: Self.json(["token": "a.b.c"]))
@@ -47,7 +49,8 @@ struct TrustRouteTests {
             #expect(try cargo.json()["errors"]?.arrayValue?.first?["detail"]?.stringValue != nil)
             let npm = try await server.call(
                 "POST", "/-/npm/v1/oidc/token/exchange/package/@acme%2flamp", headers: ["Authorization: Bearer a.b.c"])
-            #expect(npm.status == 401 && (try npm.json()["message"]?.stringValue?.hasPrefix("OIDC token exchange")) == true)
+            #expect(
+                npm.status == 401 && (try npm.json()["message"]?.stringValue?.hasPrefix("OIDC token exchange")) == true)
             let own = try await server.call(
                 "POST", "/api/v1/oidc/exchange", headers: Self.type,
                 body: Self.json(["token": "a.b.c", "ecosystem": "maven", "project": "org.example:lamp"]))
@@ -65,7 +68,8 @@ struct TrustRouteTests {
             #expect(try pattern.firstMatch(in: "key=\(token)x") == nil)
             for path in ["/_/secrets/disclose-token", "/api/github/secret-scanning/verify"] {
                 let report = try await server.call(
-                    "POST", path, headers: Self.type + ["GITHUB-PUBLIC-KEY-IDENTIFIER: x", "GITHUB-PUBLIC-KEY-SIGNATURE: eA=="],
+                    "POST", path,
+                    headers: Self.type + ["GITHUB-PUBLIC-KEY-IDENTIFIER: x", "GITHUB-PUBLIC-KEY-SIGNATURE: eA=="],
                     body: Self.json([["token": .string(token), "type": "hallmark_api_token"]]))
                 #expect(report.status == 400, "\(report.text)")
             }

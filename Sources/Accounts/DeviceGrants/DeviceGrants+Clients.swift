@@ -62,7 +62,8 @@ extension DeviceGrants {
                 grant.id, from: .allowed, to: .used, userID: userID, factors: grant.factors)
         else { return .expired }
         var token = TokenRecord(
-            id: core.ids.next(), userID: userID, hash: TokenText.hash(text), prefix: String(text.prefix(9)), kind: .token,
+            id: core.ids.next(), userID: userID, hash: TokenText.hash(text), prefix: String(text.prefix(9)),
+            kind: .token,
             scopes: grant.scopes, createdAt: now, expiresAt: now.advanced(bySeconds: core.policy.tokenSeconds))
         token.name = grant.client
         token.factors = grant.factors

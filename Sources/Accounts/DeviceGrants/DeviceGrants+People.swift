@@ -19,7 +19,8 @@ extension DeviceGrants {
         guard principal.kind == .session, let grant, grant.state == .waiting, grant.expiresAt > now,
             grant.userID == nil || grant.userID == principal.userID
         else {
-            throw Problem(.notFound, "Nothing waits under this code. Codes hold for minutes; begin again at the client.")
+            throw Problem(
+                .notFound, "Nothing waits under this code. Codes hold for minutes; begin again at the client.")
         }
         return grant
     }

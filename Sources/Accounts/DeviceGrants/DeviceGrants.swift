@@ -54,7 +54,9 @@ package struct DeviceGrants: Sendable {
     package func challenge(
         _ principal: Principal, details: [String: String], visitor: Visitor
     ) async throws -> Started {
-        guard let tokenID = principal.tokenID else { throw Problem(.forbidden, "There is no token to prove a factor for.") }
+        guard let tokenID = principal.tokenID else {
+            throw Problem(.forbidden, "There is no token to prove a factor for.")
+        }
         var details = details.mapValues { $0.limited(toScalars: 300) }
         details["token"] = String(tokenID)
         return try await begin(

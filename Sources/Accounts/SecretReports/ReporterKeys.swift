@@ -21,7 +21,9 @@ struct ReporterKeys: Sendable {
         guard let url = reporter.keysURL else { return known.flatMap { $0.isCurrent ? $0 : nil } }
         let age = reporter.fetchedAt.map { now.seconds - $0.seconds } ?? .max
         let isStale = age >= Self.keptSeconds
-        guard isStale || known == nil && age >= Self.pauseSeconds else { return known.flatMap { $0.isCurrent ? $0 : nil } }
+        guard isStale || known == nil && age >= Self.pauseSeconds else {
+            return known.flatMap { $0.isCurrent ? $0 : nil }
+        }
         let fetched = await fetch(url)
         let keys = fetched ?? reporter.keys
         // Also a failure counts, or else every report would try again.
@@ -33,7 +35,9 @@ struct ReporterKeys: Sendable {
     func fetch(_ url: String) async -> [SecretReporter.Key]? {
         do {
             let answer = try await fetcher.send(ServiceRequest(address: url, fields: ["Accept": "application/json"]))
-            guard answer.status == 200, let value = try? JSONValue.parse(answer.body, maximumDepth: 8) else { return nil }
+            guard answer.status == 200, let value = try? JSONValue.parse(answer.body, maximumDepth: 8) else {
+                return nil
+            }
             let keys = (value["public_keys"]?.arrayValue ?? []).prefix(Self.maximumKeys).compactMap { entry in
                 Self.key(entry)
             }

@@ -44,7 +44,9 @@ extension SecretReports {
     private static func keys(_ wish: ReporterWish) throws(Problem) -> [SecretReporter.Key] {
         let isName: (String) -> Bool = { text in
             (1...100).contains(text.utf8.count)
-                && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2D }
+                && text.utf8.allSatisfy {
+                    (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2D
+                }
         }
         guard isName(wish.name), isName(wish.keyIDHeader), isName(wish.signatureHeader) else {
             throw Problem(.badRequest, "Names of reporters and of header fields have letters, digits and '-' only.")

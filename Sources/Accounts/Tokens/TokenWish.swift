@@ -72,7 +72,8 @@ extension PersonalTokens {
             let pattern = only.pattern, !pattern.contains("*")
         else {
             throw Problem(
-                .badRequest, "A token for one publish has one scope: publish:ECOSYSTEM:NAME, with a project's whole name.")
+                .badRequest,
+                "A token for one publish has one scope: publish:ECOSYSTEM:NAME, with a project's whole name.")
         }
         return scopes
     }
@@ -81,7 +82,8 @@ extension PersonalTokens {
         guard let scope = TokenScope(text) else {
             throw Problem(
                 .badRequest,
-                "'\(text.limited(toScalars: 100))' is not a scope such as read, publish+yank:pypi or publish:npm:@scope/*.")
+                "'\(text.limited(toScalars: 100))' is not a scope such as read, publish+yank:pypi or publish:npm:@scope/*."
+            )
         }
         guard let ecosystem = scope.ecosystem else {
             guard scope.pattern == nil else {

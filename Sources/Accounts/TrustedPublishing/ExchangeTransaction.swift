@@ -69,7 +69,10 @@ struct ExchangeTransaction: Sendable {
             // Whom an administrator stopped speaks through no workflow either; a closed account's publishers are the
             // projects'.
             let creator = try UserStore(connection).find(id: publisher.createdBy)?.state ?? .deleted
-            guard creator == .active || creator == .deleted && !publisher.isPending else { continue }
+            guard creator == .active || creator == .deleted && !publisher.isPending,
+                try TrustedPublisherStore(connection).mayUse(
+                    issuer: publisher.issuer, forProject: publisher.projectID)
+            else { continue }
             let coordinates = ProjectCoordinates(ecosystem: ecosystem, nameKey: publisher.nameKey)
             if publisher.isPending, try ProjectStore(connection).find(coordinates) != nil {
                 stale.append(publisher)

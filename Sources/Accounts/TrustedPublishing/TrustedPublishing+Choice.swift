@@ -25,7 +25,8 @@ extension TrustedPublishing {
     package func withOwnerID(
         _ settings: [String: String], provider: TrustedProvider
     ) async throws -> [String: String] {
-        guard provider.id == TrustedProvider.github.id, settings["repository_owner_id"] == nil, let owner = settings["owner"],
+        guard provider.id == TrustedProvider.github.id, settings["repository_owner_id"] == nil,
+            let owner = settings["owner"],
             let owners
         else { return settings }
         do {

@@ -33,14 +33,19 @@ extension TrustedPublishing {
 
     /// Adds an issuer: an instance of a known provider's kind, or one with a table of claims of its own.
     ///
-    /// Only administrators. The issuer is compared exactly with `iss`, so it is taken as it is written.
-    /// - Throws: ``Problem/Code/forbidden``, ``Problem/Code/badRequest``, ``Problem/Code/conflict``.
+    /// Only administrators. The issuer is compared exactly with `iss`, so it is taken as it is written. With an organization
+    /// it speaks for that organization's projects alone.
+    /// - Throws: ``Problem/Code/forbidden``, ``Problem/Code/badRequest``, ``Problem/Code/conflict``,
+    ///   ``Problem/Code/notFound``.
     package func addIssuer(
-        name: String, issuer: String, provider: String, claims: [String: String], by principal: Principal
+        name: String, issuer: String, provider: String, claims: [String: String], organization: String? = nil,
+        by principal: Principal
     ) async throws -> TrustedIssuer {
         try Self.requireAdministrator(principal)
+        let organizationID = try await self.organizationID(organization)
         let row = TrustedIssuer(
-            id: core.ids.next(), name: name, issuer: issuer, provider: provider, claims: claims, organizationID: nil,
+            id: core.ids.next(), name: name, issuer: issuer, provider: provider, claims: claims,
+            organizationID: organizationID,
             createdBy: principal.userID, createdAt: core.clock.now())
         try check(row)
         let event = issuerEvent("trusted-issuer.added", name, issuer, by: principal)
@@ -53,6 +58,13 @@ extension TrustedPublishing {
             throw Problem(.conflict, "There is an issuer '\(name)' or '\(issuer)' already.")
         }
         return row
+    }
+
+    private func organizationID(_ name: String?) async throws -> Int64? {
+        guard let name else { return nil }
+        let found = try await core.driver.read { try OrganizationStore($0).find(nameKey: UserName.key(name)) }
+        guard let found else { throw Problem(.notFound, "There is no organization '\(name.limited(toScalars: 64))'.") }
+        return found.id
     }
 
     private func check(_ row: TrustedIssuer) throws(Problem) {

@@ -36,7 +36,8 @@ package struct DeviceLogin: Sendable {
             throw ClientFault("There is no place for credentials: set HOME or XDG_CONFIG_HOME.")
         }
         let host = ProcessInfo.processInfo.hostName.prefix(60)
-        let begun = try await ask("authorization", ["client_id": "hallmark on \(host)", "scope": scopes.joined(separator: " ")])
+        let begun = try await ask(
+            "authorization", ["client_id": "hallmark on \(host)", "scope": scopes.joined(separator: " ")])
         guard begun.isSuccess, let device = begun.json?["device_code"]?.stringValue,
             let code = begun.json?["user_code"]?.stringValue, let page = begun.json?["verification_uri"]?.stringValue
         else { throw Self.fault(begun) }
@@ -60,7 +61,10 @@ package struct DeviceLogin: Sendable {
             try await Task.sleep(for: .seconds(interval))
             let answer = try await ask(
                 "token",
-                ["grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": device, "client_id": "hallmark"])
+                [
+                    "grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": device,
+                    "client_id": "hallmark",
+                ])
             if answer.isSuccess, let text = answer.json?["access_token"]?.stringValue {
                 return try Secret(text, from: "The registry's answer")
             }

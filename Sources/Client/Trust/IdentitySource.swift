@@ -42,7 +42,8 @@ package struct IdentitySource: Sendable {
         _ url: String, key: String, audience: String, _ caller: HTTPCaller
     ) async throws -> Secret {
         guard let scheme = url.firstRange(of: "://"),
-            let address = RegistryAddress(String(url[..<(url[scheme.upperBound...].firstIndex(of: "/") ?? url.endIndex)]))
+            let address = RegistryAddress(
+                String(url[..<(url[scheme.upperBound...].firstIndex(of: "/") ?? url.endIndex)]))
         else { throw ClientFault("ACTIONS_ID_TOKEN_REQUEST_URL is no address.") }
         guard address.isSecure || address.isLoopback else {
             throw ClientFault("ACTIONS_ID_TOKEN_REQUEST_URL is not https.")

@@ -1,5 +1,5 @@
-import Foundation
 import Accounts
+import Foundation
 import HTTPSupport
 import HTTPTypes
 import Hummingbird
@@ -20,7 +20,8 @@ struct NPMSignIn: Sendable {
             .npmLogin, client: "npm", scopes: ["read+publish+yank+manage:\(NPMFormat.ecosystem)"],
             visitor: context.visitor)
         return mount.answer([
-            "loginUrl": .string(page(started)), "doneUrl": .string("\(mount.base)/-/v1/done?session=\(started.deviceCode)"),
+            "loginUrl": .string(page(started)),
+            "doneUrl": .string("\(mount.base)/-/v1/done?session=\(started.deviceCode)"),
         ])
     }
 

@@ -52,7 +52,8 @@ package struct PyPITrustRoutes: Sendable {
 
     /// Whoever has a token may end it; whether there was one is not said.
     private func burn(_ request: Request, _ context: RegistryContext) async throws -> Response {
-        try await services.trust().trustedPublishing.burn(try await IdentityExchange.text("token", of: request, context))
+        try await services.trust().trustedPublishing.burn(
+            try await IdentityExchange.text("token", of: request, context))
         return Response(status: .noContent, headers: [.cacheControl: "no-store"])
     }
 

@@ -38,7 +38,8 @@ package struct DeviceGrantStore {
     /// How many grants that network asked for since then.
     package func count(network: String, since time: Timestamp) throws -> Int64 {
         try connection.first(
-            "SELECT COUNT(*) AS n FROM device_grants WHERE network = \(network) AND created_at > \(time)")?.int("n") ?? 0
+            "SELECT COUNT(*) AS n FROM device_grants WHERE network = \(network) AND created_at > \(time)")?.int("n")
+            ?? 0
     }
 
     /// Moves a grant on, for one of several that try at once.

@@ -91,6 +91,15 @@ package struct TrustedPublisherStore {
             "UPDATE trusted_publishers SET removed_at = \(now) WHERE id = \(id) AND removed_at IS NULL") > 0
     }
 
+    /// Whether an issuer may speak for a project: one that an administrator bound to an organization does so for that
+    /// organization's projects alone, and for none that does not exist yet.
+    package func mayUse(issuer: String, forProject projectID: Int64?) throws -> Bool {
+        guard let bound = try TrustedIssuerStore(connection).find(issuer: issuer)?.organizationID else { return true }
+        guard let projectID else { return false }
+        return try connection.first("SELECT organization_id FROM projects WHERE id = \(projectID)")?
+            .optionalInt("organization_id") == bound
+    }
+
     /// Ends the tokens that were given to publishers of an issuer.
     package func revokeTokens(issuer: String, at now: Timestamp) throws {
         try connection.execute(

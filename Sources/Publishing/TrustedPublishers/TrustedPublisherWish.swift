@@ -35,7 +35,8 @@ package struct TrustedPublisherWish: Sendable {
                 continue
             }
             guard field.accepts(value) else {
-                throw Problem(.badRequest, "'\(field.name)' is not as it must be: \(field.label), such as \(field.hint).")
+                throw Problem(
+                    .badRequest, "'\(field.name)' is not as it must be: \(field.label), such as \(field.hint).")
             }
         }
         if let objection = provider.objection(given) { throw Problem(.badRequest, objection) }

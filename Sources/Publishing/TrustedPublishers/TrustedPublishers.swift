@@ -47,12 +47,14 @@ package struct TrustedPublishers: Sendable {
         let id = core.ids.next()
         try await lifecycle.change(ecosystem, name, action: .manage, by: principal) { scope in
             let store = TrustedPublisherStore(scope.connection)
+            guard try store.mayUse(issuer: draft.issuer, forProject: scope.project.id) else { throw Self.bound(draft) }
             let others = try store.list(projectID: scope.project.id)
             guard !others.contains(where: { $0.isSame(as: draft) }) else { throw Self.twice(draft) }
             guard others.count < Self.maximumPerProject else {
                 throw Problem(
                     .publisherLimit,
-                    "'\(scope.project.name.display)' has \(Self.maximumPerProject) trusted publishers, which is all it may.")
+                    "'\(scope.project.name.display)' has \(Self.maximumPerProject) trusted publishers, which is all it may."
+                )
             }
             try store.insert(draft.numbered(id, project: scope.project))
             try scope.finish("trusted-publisher.added", draft.details)
@@ -97,6 +99,13 @@ package struct TrustedPublishers: Sendable {
 
     static let unknown = Problem(.notFound, "There is no such trusted publisher.")
 
+    private static func bound(_ publisher: TrustedPublisher) -> Problem {
+        Problem(
+            .forbidden,
+            "The issuer '\(publisher.issuer)' speaks for the projects of one organization, and '\(publisher.name)' is none of "
+                + "them.")
+    }
+
     private static func twice(_ publisher: TrustedPublisher) -> Problem {
         Problem(.conflict, "'\(publisher.name)' has this trusted publisher already.")
     }
@@ -138,10 +147,14 @@ extension TrustedPublishers {
             }
             try rules.checkNewProject(connection)
             let store = TrustedPublisherStore(connection)
-            let others = try store.pending(userID: principal.userID).filter { $0.expiresAt.map { $0 > publisher.createdAt } ?? true }
+            guard try store.mayUse(issuer: publisher.issuer, forProject: nil) else { throw Self.bound(publisher) }
+            let others = try store.pending(userID: principal.userID).filter {
+                $0.expiresAt.map { $0 > publisher.createdAt } ?? true
+            }
             guard !others.contains(where: { $0.isSame(as: publisher) }) else { throw Self.twice(publisher) }
             guard others.count < Self.maximumPending else {
-                throw Problem(.publisherLimit, "You have \(Self.maximumPending) pending publishers, which is all you may.")
+                throw Problem(
+                    .publisherLimit, "You have \(Self.maximumPending) pending publishers, which is all you may.")
             }
             try store.insert(publisher)
             try EventStore(connection).insert(publisher.event("trusted-publisher.pending", by: principal, core))

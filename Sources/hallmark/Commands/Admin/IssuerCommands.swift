@@ -7,7 +7,8 @@ import RegistryModel
 /// `hallmark admin issuer`.
 struct IssuerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "issuer", abstract: "Manage the issuers whose identity tokens are trusted beside those that are known.",
+        commandName: "issuer",
+        abstract: "Manage the issuers whose identity tokens are trusted beside those that are known.",
         subcommands: [Add.self, List.self, Remove.self])
 
     /// `hallmark admin issuer add NAME --issuer URL [--provider gitlab] [--claim NAME=RULE]…`.
@@ -30,6 +31,7 @@ struct IssuerCommand: AsyncParsableCommand {
         @Argument(help: "What people call it.") var name: String
         @Option(help: "Its address, exactly as in 'iss'.") var issuer: String
         @Option(help: "github, gitlab, or custom.") var provider = "custom"
+        @Option(help: "The organization for whose projects alone it speaks.") var organization: String?
         @Option(help: "A rule, NAME=RULE; may be repeated.") var claim: [String] = []
         @OptionGroup var options: GlobalOptions
 
@@ -46,19 +48,22 @@ struct IssuerCommand: AsyncParsableCommand {
             try await options.withInstance { instance in
                 _ = try await instance.makeAccountServices().trustedPublishing.addIssuer(
                     name: name, issuer: issuer, provider: provider, claims: table,
-                    by: try await instance.accounts.commandLinePrincipal(as: nil))
+                    organization: organization, by: try await instance.accounts.commandLinePrincipal(as: nil))
             }
         }
     }
 
     /// `hallmark admin issuer list`.
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "Show the issuers that were added.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "Show the issuers that were added.")
 
         @OptionGroup var options: GlobalOptions
 
         func run() async throws {
-            let issuers = try await options.withInstance { try await $0.makeAccountServices().trustedPublishing.issuers() }
+            let issuers = try await options.withInstance {
+                try await $0.makeAccountServices().trustedPublishing.issuers()
+            }
             for issuer in issuers {
                 if options.json {
                     let value: JSONValue = [
