@@ -43,6 +43,28 @@ struct MavenDeployTests {
         }
     }
 
+    @Test("The metadata completes the version that it calls the release, and leaves others of the artifact as they are")
+    func meant() async throws {
+        try await EcosystemServer.withMaven { server in
+            let token = try await server.token("bob")
+            let half = MavenSample()
+            _ = try await server.put("releases/\(half.directory)/tiny-1.0.pom", half.pom, token: token)
+            var whole = MavenSample()
+            whole.version = "1.1"
+            #expect(try await server.put(whole, token: token) == [])
+            func complete(_ release: String) async throws -> Int {
+                let document = Array("<metadata><versioning><release>\(release)</release></versioning></metadata>".utf8)
+                return try await server.put(Self.metadata, document, token: token).status
+            }
+            #expect(try await complete("1.1") == 201)
+            #expect(try await server.read("releases/\(whole.directory)/tiny-1.1.jar").body == whole.jar)
+            #expect(try await complete("1.0") == 400, "its jar is missing")
+            #expect(try await server.put(half, token: token) == [])
+            #expect(try await complete("1.0") == 201)
+            #expect(try await server.read("releases/\(half.directory)/tiny-1.0.pom").body == half.pom)
+        }
+    }
+
     @Test("Published files never change; the same bytes are no error")
     func immutable() async throws {
         try await EcosystemServer.withMaven { server in

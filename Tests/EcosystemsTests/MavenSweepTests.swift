@@ -47,6 +47,29 @@ struct MavenSweepTests {
         }
     }
 
+    @Test("A deployment whose server died while it published it can be sent again after a minute, or publishes itself")
+    func died() async throws {
+        try await EcosystemServer.withMaven { server in
+            let token = try await server.token("bob")
+            let sample = MavenSample()
+            #expect(try await server.put(sample, token: token) == [])
+            let bob = try await server.registry.principal("bob")
+            let deployments = server.registry.publishing.deployments
+            let open = try #require(
+                try await deployments.open(Maven.ecosystem, name: "org.hm.test:tiny", by: bob).first)
+            #expect(try await deployments.claim(open))
+            let place = "releases/\(sample.directory)/tiny-1.0.jar"
+            let early = try await server.put(place, sample.jar, token: token)
+            #expect(early.status == 409 && early.reason.contains("at this moment"), "\(early.reason)")
+            server.registry.clock.advance(bySeconds: MavenCompletion.publishingSeconds + 1)
+            #expect(try await Self.completion(server).sweep().published == 0)
+            #expect(try await server.put(place, sample.jar, token: token).status == 201)
+            server.registry.clock.advance(bySeconds: MavenCompletion.idleSeconds + 1)
+            #expect(try await Self.completion(server).sweep().published == 1)
+            #expect(try await server.read(place).body == sample.jar)
+        }
+    }
+
     @Test("A credential that has ended publishes nothing")
     func ended() async throws {
         try await EcosystemServer.withMaven { server in

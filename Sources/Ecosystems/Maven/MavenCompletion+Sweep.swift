@@ -19,7 +19,9 @@ extension MavenCompletion {
     package static let idleSeconds: Int64 = 60
     package static let keptSeconds: Int64 = 3600
     /// How long publishing may take before it is taken for lost with the process that did it.
-    private static let publishingSeconds: Int64 = 600
+    ///
+    /// Until then its sender is told to wait. Where it was only slow, the second attempt finds the same bytes published.
+    package static let publishingSeconds: Int64 = 60
 
     /// Publishes what is complete and idle, and forgets what never got there.
     ///

@@ -9,8 +9,8 @@ import RegistryModel
 
 /// `PUT {path}` of one repository, as `mvn deploy` and Gradle send a release file by file.
 ///
-/// Files gather in a hidden deployment. The artifact's `maven-metadata.xml`, which clients send last, completes it; its
-/// content is not read, for the registry makes its own.
+/// Files gather in a hidden deployment. The artifact's `maven-metadata.xml`, which clients send last, completes it; of its
+/// content only the `release` is read, to know which deployment is meant, for the registry makes its own.
 struct MavenDeploy: Sendable {
     let services: RegistryServices
     let repository: MavenRepository
@@ -146,7 +146,7 @@ struct MavenDeploy: Sendable {
 
     // MARK: - Metadata
 
-    /// Completes what has arrived; the document itself is read and forgotten.
+    /// Completes what has arrived.
     private func put(
         _ metadata: MavenPath.Metadata, _ checksum: MavenPath.Checksum?, _ request: Request,
         _ context: RegistryContext, _ principal: Principal
@@ -157,25 +157,38 @@ struct MavenDeploy: Sendable {
         _ = try await services.publishing.open(head, by: principal)
         try await authorize(name, principal)
         try await context.sendContinue()
-        var length = 0
-        for try await chunk in request.body {
-            length += chunk.readableBytes
-            guard length <= Self.metadataBytes else {
-                throw Problem(.tooLarge, "Repository metadata has at most \(Self.metadataBytes) bytes.")
-            }
-        }
+        let stated = try await release(statedIn: request)
         guard checksum == nil, let name else { return Self.done }
         let waiting = try await deployments.open(Maven.ecosystem, name: name, by: principal)
             .filter { (MavenCoordinates.timestamped($0.version.display) != nil) == (repository == .snapshots) }
+        // Another version of the artifact may be on its way, or have stopped half way: it is not this request's.
+        let meant = waiting.filter { $0.version.display == stated }
         var done = Self.done
         do {
-            for deployment in waiting {
+            for deployment in meant.isEmpty ? waiting : meant {
                 done = done.noting(try await completion.complete(deployment, by: principal))
             }
         } catch let refusal as MavenRefusal {
             return refusal.response(context, publicURL: services.publicURL)
         }
         return done
+    }
+
+    /// Reads the document and finds the version that it calls the release: clients write the one there that they have sent.
+    ///
+    /// A wrong one does no harm: all that can be completed are the sender's own deployments of this artifact.
+    private func release(statedIn request: Request) async throws -> String? {
+        var document: [UInt8] = []
+        for try await chunk in request.body {
+            guard document.count + chunk.readableBytes <= Self.metadataBytes else {
+                throw Problem(.tooLarge, "Repository metadata has at most \(Self.metadataBytes) bytes.")
+            }
+            document += chunk.readableBytesView
+        }
+        guard let start = document.firstRange(of: Array("<release>".utf8))?.upperBound,
+            let end = document[start...].prefix(256).firstIndex(of: UInt8(ascii: "<"))
+        else { return nil }
+        return String(decoding: document[start..<end], as: UTF8.self)
     }
 
     /// Where the directory is that of a project, only its publishers may send its metadata.
