@@ -121,6 +121,14 @@ struct SwiftFormatTests {
         #expect(try fixture.refusal()?.detail.contains("same tools version") == true)
     }
 
+    @Test("Of several faulty manifests the first by its name is explained, every time")
+    func firstFault() throws {
+        var fixture = Fixture()
+        let names = ["Package.swift"] + (5...9).map { "Package@swift-\($0).swift" }
+        fixture.files = names.shuffled().map { ("a/\($0)", "no tools version\n") }
+        for _ in 0..<10 { #expect(try fixture.refusal()?.detail.hasPrefix("Package.swift cannot") == true) }
+    }
+
     @Test("What is not a source archive")
     func archives() throws {
         var fixture = Fixture()

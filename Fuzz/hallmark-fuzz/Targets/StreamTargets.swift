@@ -100,8 +100,13 @@ private func frameTarget() -> FuzzTarget {
         let with = try exchange(Bytes.chunks(bytes), lane: lane)
         try require(without.seen == with.seen, "without the lane: \(without.seen); with it: \(with.seen)")
         try require(without.sent == with.sent, "without the lane: \(without.sent); with it: \(with.sent)")
-        return "\(with.seen.map { $0.prefix(40) }.joined().filter { !$0.isNumber }.prefix(120)) \(with.sent.isEmpty)"
+        return "\(with.seen.prefix(12).map { kind($0) }.joined(separator: " ")) \(with.sent.count / 32)"
     }
+}
+
+/// What a frame is, out of its description.
+private func kind(_ frame: String) -> Substring {
+    frame.split(separator: "FramePayload.", maxSplits: 1).last?.prefix { $0 != "(" } ?? ""
 }
 
 private func exchange(_ pieces: [ArraySlice<UInt8>], lane: Lane?) throws -> (seen: [String], sent: [UInt8]) {

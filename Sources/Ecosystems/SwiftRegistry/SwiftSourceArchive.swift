@@ -34,7 +34,8 @@ struct SwiftSourceArchive {
                 .archiveInvalid,
                 "The source archive must hold exactly one directory at its top, with Package.swift in it.")
         }
-        let files = tree.files.keys.compactMap { SwiftManifestFile($0) }
+        // In the order of their names, so that of several faults the same one is explained every time.
+        let files = tree.files.keys.sorted().compactMap { SwiftManifestFile($0) }
         guard files.contains(.main) else {
             throw Problem(.archiveInvalid, "The source archive has no Package.swift in its top directory.")
         }
