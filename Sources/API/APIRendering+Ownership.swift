@@ -64,7 +64,10 @@ extension APIRendering {
     static func people(_ people: ProjectPeople) -> JSONValue {
         .compactObject([
             ("members", .array(people.members.map(member))),
-            ("teams", .array(people.teams.map { ["team": .string($0.team.label), "role": .string($0.role.rawValue)] })),
+            (
+                "teams",
+                .array(people.teams.map { ["team": .string($0.team.label), "role": .string($0.role.rawValue)] })
+            ),
             ("organization", people.organization.map(JSONValue.string)),
             ("invitations", people.invitations.isEmpty ? nil : .array(people.invitations.map(invitation))),
         ])

@@ -21,7 +21,8 @@ enum NamespacePeopleOperations {
 
     private static let setMember = APIOperation(
         method: .put, path: path + "/members/{user}", id: "setNamespaceMember",
-        summary: "Gives somebody a role on a namespace and so on every project created under it, or offers it until they accept.",
+        summary:
+            "Gives somebody a role on a namespace and so on every project created under it, or offers it until they accept.",
         access: .token,
         body: [
             "type": "object", "required": ["role"],

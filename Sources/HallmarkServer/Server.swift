@@ -104,7 +104,8 @@ package struct Server: Sendable {
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [house, outward, follower, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: [house, outward, follower, server], gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
         try await group.run()
     }
 

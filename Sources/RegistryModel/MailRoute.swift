@@ -94,7 +94,8 @@ extension EmailDomain {
         .compactObject([
             ("domain", .string(domain)), ("state", .string(state.rawValue)),
             ("registered", registeredAt.map { .string($0.rfc3339(.seconds)) }),
-            ("registrar", registrar.map(JSONValue.string)), ("checked", checkedAt.map { .string($0.rfc3339(.seconds)) }),
+            ("registrar", registrar.map(JSONValue.string)),
+            ("checked", checkedAt.map { .string($0.rfc3339(.seconds)) }),
             ("next_check", .string(nextCheckAt.rfc3339(.seconds))),
             ("failing_since", failingSince.map { .string($0.rfc3339(.seconds)) }),
             ("last_error", lastError.map(JSONValue.string)),

@@ -80,8 +80,9 @@ package struct Namespace: Hashable, Sendable {
     /// Whether it is proven, or the operator vouches for it.
     package var isVerified: Bool { state.isEffective }
 
-    /// Whether it says something about a project inside: one that was created under it, or whose owner is its own. Where an
-    /// organization has it, the owner is that organization.
+    /// Whether it says something about a project inside: one that was created under it, or whose owner is its own.
+    ///
+    /// Where an organization has it, the owner is that organization.
     ///
     /// A namespace is often verified when others have published in it already. Their projects stay theirs: it gives its
     /// members no role on them, asks nothing of their publishes, and vouches for nothing.

@@ -18,7 +18,8 @@ struct HallmarkCommand: AsyncParsableCommand {
             """,
         version: HallmarkVersion.text,
         subcommands: [
-            ServeCommand.self, LoginCommand.self, PublishCommand.self, StagingCommand.self, AssessCommand.self, AdminCommand.self,
+            ServeCommand.self, LoginCommand.self, PublishCommand.self, StagingCommand.self, AssessCommand.self,
+            AdminCommand.self,
         ])
 
     static func main() async {

@@ -8,14 +8,17 @@ import Testing
 /// What each kind of credential is good for.
 @Suite("NPM-1 Factors where they count")
 struct ActingRulesTests {
-    @Test("AUTHN-3.2 AUTHN-1.1 No confirmed address or no second factor: no publish, no yank, no namespace",
+    @Test(
+        "AUTHN-3.2 AUTHN-1.1 No confirmed address or no second factor: no publish, no yank, no namespace",
         arguments: TestBackend.allCases)
     func factors(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in
             let namespaces = registry.namespaces(FakeNetwork())
             let unknown = try await registry.signedIn("unknown", isConfirmed: false)
             let bare = try await registry.signedIn("bare", [.password])
-            for (person, code) in [(unknown, .addressUnconfirmed), (bare, .secondFactorRequired)] as [(Principal, Problem.Code)] {
+            for (person, code) in [(unknown, .addressUnconfirmed), (bare, .secondFactorRequired)]
+                as [(Principal, Problem.Code)]
+            {
                 // The operator vouches for the first release.
                 _ = try await registry.publish(
                     person.userName, "1.0.0", by: try await registry.principal(person.userName))
@@ -48,7 +51,9 @@ struct ActingRulesTests {
         }
     }
 
-    @Test("A second factor that was taken away counts no more, and the commit asks again", arguments: TestBackend.allCases)
+    @Test(
+        "A second factor that was taken away counts no more, and the commit asks again", arguments: TestBackend.allCases
+    )
     func removed(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in
             let alice = try await registry.signedIn("alice")
@@ -76,7 +81,8 @@ struct ActingRulesTests {
         }
     }
 
-    @Test("A policy can do without second factors, but not without confirmed addresses", arguments: TestBackend.allCases)
+    @Test(
+        "A policy can do without second factors, but not without confirmed addresses", arguments: TestBackend.allCases)
     func optional(backend: TestBackend) async throws {
         var policy = AccountPolicy()
         policy.secondFactor = .optional
@@ -92,7 +98,9 @@ struct ActingRulesTests {
         }
     }
 
-    @Test("AUTHN-3.3 A critical project takes what cannot be phished, and trusted publishers", arguments: TestBackend.allCases)
+    @Test(
+        "AUTHN-3.3 A critical project takes what cannot be phished, and trusted publishers",
+        arguments: TestBackend.allCases)
     func critical(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in
             let alice = try await registry.signedIn("alice", [.password, .totp, .webauthn])
@@ -159,7 +167,9 @@ struct ActingRulesTests {
         }
     }
 
-    @Test("Moderators yank and quarantine, and change no people; auditors change nothing", arguments: TestBackend.allCases)
+    @Test(
+        "Moderators yank and quarantine, and change no people; auditors change nothing", arguments: TestBackend.allCases
+    )
     func moderators(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in
             let alice = try await registry.signedIn("alice")

@@ -25,12 +25,14 @@ struct CriticalTests {
 
     private func critical(_ registry: TestRegistry) async throws -> [String: Criticality.Reason] {
         let found = try await registry.ownership.critical.list(for: .anonymous)
-        return Dictionary(uniqueKeysWithValues: found.compactMap { project in
-            project.critical.map { (project.name.key, $0.reason) }
-        })
+        return Dictionary(
+            uniqueKeysWithValues: found.compactMap { project in
+                project.critical.map { (project.name.key, $0.reason) }
+            })
     }
 
-    @Test("The most downloaded of a thousand are critical, and no less than a thousand", arguments: TestBackend.allCases)
+    @Test(
+        "The most downloaded of a thousand are critical, and no less than a thousand", arguments: TestBackend.allCases)
     func downloads(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in
             let alice = try await registry.signedIn("alice")
@@ -42,8 +44,10 @@ struct CriticalTests {
             #expect(try await registry.ownership.critical.recompute() == .init(), "999 projects")
             try await registry.list(Array(all.suffix(1)), in: plain, ownedBy: alice)
             #expect(try await registry.ownership.critical.recompute().added == 10)
-            #expect(try await critical(registry) == Dictionary(
-                uniqueKeysWithValues: (0..<10).map { ("p\($0)", .downloads) }))
+            #expect(
+                try await critical(registry)
+                    == Dictionary(
+                        uniqueKeysWithValues: (0..<10).map { ("p\($0)", .downloads) }))
             #expect(try await registry.ownership.critical.recompute() == .init(), "nothing new")
             // A little behind they stay; clearly behind they go.
             try await download(registry, ["p15": 5000, "p16": 5000])

@@ -25,7 +25,8 @@ struct InvitationTests {
         try #require(try await registry.ownership.invitations.list(by: person).first).id
     }
 
-    @Test("AUTHZ-2.1 A role holds when it is accepted, and everybody concerned is told", arguments: TestBackend.allCases)
+    @Test(
+        "AUTHZ-2.1 A role holds when it is accepted, and everybody concerned is told", arguments: TestBackend.allCases)
     func acceptance(backend: TestBackend) async throws {
         try await with(backend) { registry, alice, bob, mallory in
             let invitations = registry.ownership.invitations
@@ -79,7 +80,8 @@ struct InvitationTests {
         }
     }
 
-    @Test("An invitation ends by time, by declining, by taking it back, and with its inviter's role",
+    @Test(
+        "An invitation ends by time, by declining, by taking it back, and with its inviter's role",
         arguments: TestBackend.allCases)
     func endings(backend: TestBackend) async throws {
         try await with(backend) { registry, alice, bob, mallory in

@@ -48,8 +48,10 @@ struct OrganizationTests {
             let alice = try await registry.signedIn("alice")
             for round in 0..<6 {
                 let name = "name\(round)"
-                async let user = taken { _ = try await registry.accounts.createUser(
-                    name: name, email: "a@example.org", isAdministrator: false) }
+                async let user = taken {
+                    _ = try await registry.accounts.createUser(
+                        name: name, email: "a@example.org", isAdministrator: false)
+                }
                 async let organization = taken {
                     _ = try await registry.ownership.organizations.create(name: name, title: "", by: alice)
                 }
@@ -69,7 +71,8 @@ struct OrganizationTests {
         }
     }
 
-    @Test("Owners are owners of what the organization owns; members are nothing by themselves",
+    @Test(
+        "Owners are owners of what the organization owns; members are nothing by themselves",
         arguments: TestBackend.allCases)
     func ownership(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in
@@ -114,7 +117,8 @@ struct OrganizationTests {
         }
     }
 
-    @Test("Who is not in the organization joins it with the team, when the invitation is accepted",
+    @Test(
+        "Who is not in the organization joins it with the team, when the invitation is accepted",
         arguments: TestBackend.allCases)
     func teamInvitation(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in
@@ -136,7 +140,8 @@ struct OrganizationTests {
         }
     }
 
-    @Test("Private projects are found and read by the teams and owners of their organization, and by nobody else",
+    @Test(
+        "Private projects are found and read by the teams and owners of their organization, and by nobody else",
         arguments: TestBackend.allCases)
     func reading(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in
@@ -184,7 +189,10 @@ struct OrganizationTests {
                     Set(try await organizations.find("acme", for: reader).projects.map(\.name.display)),
                 ]
             }
-            #expect(try await seen(alice) == [["lamp", "wick", "wax"], ["lamp", "wick", "wax"], ["lamp", "wick", "wax"], ["lamp", "wick"]])
+            #expect(
+                try await seen(alice) == [
+                    ["lamp", "wick", "wax"], ["lamp", "wick", "wax"], ["lamp", "wick", "wax"], ["lamp", "wick"],
+                ])
             #expect(try await seen(bob) == [["lamp"], ["lamp"], ["lamp"], ["lamp"]])
             #expect(try await seen(carol) == [[], [], [], []])
             let everything = try await seen(auditor)
@@ -198,7 +206,8 @@ struct OrganizationTests {
         }
     }
 
-    @Test("A team owns only what its organization owns, and is given a role by somebody who is in it",
+    @Test(
+        "A team owns only what its organization owns, and is given a role by somebody who is in it",
         arguments: TestBackend.allCases)
     func teamGrants(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in
@@ -219,7 +228,10 @@ struct OrganizationTests {
             }
             try await registry.lifecycle.setTeam(
                 plain, name: "lamp", organization: "acme", team: "core", role: .maintainer, by: alice)
-            #expect(try await registry.lifecycle.people(plain, name: "lamp", by: mallory).teams.map(\.team.label) == ["acme:core"])
+            #expect(
+                try await registry.lifecycle.people(plain, name: "lamp", by: mallory).teams.map(\.team.label) == [
+                    "acme:core"
+                ])
             try await organizations.deleteTeam("acme", team: "core", by: alice)
             #expect(try await registry.lifecycle.people(plain, name: "lamp", by: mallory).teams.isEmpty)
         }
@@ -274,7 +286,8 @@ struct OrganizationTests {
         }
     }
 
-    @Test("The last owner neither leaves nor is demoted, and of two who leave at once one stays",
+    @Test(
+        "The last owner neither leaves nor is demoted, and of two who leave at once one stays",
         arguments: TestBackend.allCases)
     func lastOwner(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in
@@ -293,7 +306,9 @@ struct OrganizationTests {
             }
             try await registry.driver.read { try LastOwner($0).require(dispensable: bob.userID) }
             for round in 0..<5 {
-                #expect(try await organizations.setMember("acme", user: "bob", role: .owner, by: root) != .unchanged || round > 0)
+                #expect(
+                    try await organizations.setMember("acme", user: "bob", role: .owner, by: root) != .unchanged
+                        || round > 0)
                 try await organizations.setMember("acme", user: "alice", role: .owner, by: root)
                 try await registry.lifecycle.addMember(plain, name: "lamp", user: "bob", role: .owner, by: root)
                 try await registry.lifecycle.addMember(plain, name: "lamp", user: "alice", role: .owner, by: root)
@@ -335,7 +350,8 @@ struct OrganizationTests {
                 try await organizations.setMember("acme", user: "alice", role: .member, by: token)
             }
             await expectRefusal(.insufficientScope) {
-                _ = try await organizations.createTeam("acme", team: "core", by: alice.withToken(scopes: ["manage:npm"]))
+                _ = try await organizations.createTeam(
+                    "acme", team: "core", by: alice.withToken(scopes: ["manage:npm"]))
             }
             await expectRefusal(.forbidden) {
                 _ = try await organizations.createTeam("acme", team: "core", by: alice.asPublisher)

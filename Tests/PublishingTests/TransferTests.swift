@@ -46,7 +46,9 @@ struct TransferTests {
         }
     }
 
-    @Test("An offer ends by time, by declining, by taking it back, and with the giver's role", arguments: TestBackend.allCases)
+    @Test(
+        "An offer ends by time, by declining, by taking it back, and with the giver's role",
+        arguments: TestBackend.allCases)
     func endings(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in
             let transfers = registry.ownership.transfers
@@ -112,7 +114,8 @@ struct TransferTests {
         }
     }
 
-    @Test("A transfer that waits lapses with its giver's role, and nobody takes what another organization owns",
+    @Test(
+        "A transfer that waits lapses with its giver's role, and nobody takes what another organization owns",
         arguments: TestBackend.allCases)
     func organizations(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in

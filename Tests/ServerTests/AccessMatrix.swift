@@ -1,6 +1,8 @@
 import RegistryModel
 
-/// With what somebody calls: AUTHZ-2.1. The table in docs/roles.md is this one in words.
+/// With what somebody calls: AUTHZ-2.1.
+///
+/// The table in docs/roles.md is this one in words.
 enum AccessRole: String, CaseIterable, Sendable {
     case anonymous, stranger
     /// Maintains every project, and has no second factor.

@@ -34,7 +34,9 @@ struct CargoChanges: Sendable {
     func owners(_ request: Request, _ context: RegistryContext) async throws -> Response {
         let people = try await services.lifecycle.people(
             Cargo.ecosystem, name: context.cargoParameter("name"), by: services.principal(context))
-        let users = people.members.map { Self.owner($0.userID, $0.userName, $0.role == .owner ? nil : $0.role.rawValue) }
+        let users = people.members.map {
+            Self.owner($0.userID, $0.userName, $0.role == .owner ? nil : $0.role.rawValue)
+        }
         let teams = people.teams.map { Self.owner($0.team.id, $0.team.label, "team, \($0.role.rawValue)") }
         let organization = people.organization.map { [Self.owner(0, $0, "organization, owner")] } ?? []
         return .cargo(["users": .array(users + teams + organization)])
@@ -64,7 +66,8 @@ struct CargoChanges: Sendable {
             let shown = CargoText.excerpt(person)
             if let team = Team.parts(person) {
                 let role = try await addTeam(team, name, by: principal)
-                words.append("team \(shown) was added as \(role == .owner ? "an owner" : "a maintainer") of crate \(name)")
+                words.append(
+                    "team \(shown) was added as \(role == .owner ? "an owner" : "a maintainer") of crate \(name)")
                 continue
             }
             let outcome = try await services.lifecycle.addMember(

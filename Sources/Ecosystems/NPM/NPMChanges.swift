@@ -63,7 +63,8 @@ struct NPMChanges: Sendable {
                 NPMFormat.ecosystem, name: name, user: member.userName, by: principal)
         }
         guard !invited.isEmpty else { return nil }
-        return "\(invited.joined(separator: ", ")) has been invited to own \(name) and does when the invitation is accepted"
+        return
+            "\(invited.joined(separator: ", ")) has been invited to own \(name) and does when the invitation is accepted"
     }
 
     /// `DELETE /:package/-rev/:rev`: removes the package.

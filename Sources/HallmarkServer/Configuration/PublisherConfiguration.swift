@@ -6,7 +6,8 @@ extension AccountPolicy {
     mutating func readPublishing(_ settings: Settings) throws(Problem) {
         let day = 86_400
         secondFactor = try settings.choice("second-factor", default: .required)
-        criticalProjectsResistPhishing = try settings.choice("critical-projects", default: CriticalDemand.resist) == .resist
+        criticalProjectsResistPhishing =
+            try settings.choice("critical-projects", default: CriticalDemand.resist) == .resist
         criticalMinimumProjects = Int64(
             try settings.number("critical-minimum-projects", default: 1000, in: 1...Int(Int32.max)))
         criticalDependents = Int64(try settings.number("critical-dependents", default: 100, in: 1...Int(Int32.max)))

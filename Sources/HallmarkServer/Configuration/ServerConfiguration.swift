@@ -46,7 +46,8 @@ struct ServerConfiguration: Sendable {
             guard isPrintable, ["mailto:", "https://", "tel:"].contains(where: text.hasPrefix) else {
                 throw Problem(
                     .badRequest,
-                    "'security-contact' must be addresses such as mailto:security@example.org or https://…, not '\(text)'.")
+                    "'security-contact' must be addresses such as mailto:security@example.org or https://…, not '\(text)'."
+                )
             }
         }
         return texts

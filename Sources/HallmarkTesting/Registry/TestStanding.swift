@@ -1,5 +1,5 @@
-import Foundation
 import Accounts
+import Foundation
 package import Persistence
 package import RegistryModel
 
@@ -37,7 +37,8 @@ package enum TestStanding {
 
     /// Makes a token as its owner would, in a session with those factors, and gives its text.
     package static func token(
-        of userID: Int64, kind: Principal.Kind = .token, scopes: [String] = [], factors: Set<Factor> = [.password, .totp],
+        of userID: Int64, kind: Principal.Kind = .token, scopes: [String] = [],
+        factors: Set<Factor> = [.password, .totp],
         at now: Timestamp, on connection: any SQLConnection
     ) throws -> String {
         let text = TokenText.make(random: SystemRandomSource())

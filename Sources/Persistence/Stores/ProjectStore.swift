@@ -220,7 +220,8 @@ package struct ProjectStore {
     private static func critical(_ row: SQLRow) throws -> Criticality? {
         guard let since = try row.optionalTimestamp("critical_since") else { return nil }
         return Criticality(
-            since: since, reason: Criticality.Reason(rawValue: try row.optionalText("critical_reason") ?? "") ?? .marked,
+            since: since,
+            reason: Criticality.Reason(rawValue: try row.optionalText("critical_reason") ?? "") ?? .marked,
             enforcedAt: try row.optionalTimestamp("critical_enforced_at") ?? since)
     }
 }

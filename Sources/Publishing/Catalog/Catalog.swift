@@ -73,7 +73,9 @@ package struct Catalog: Sendable {
                 project: project,
                 releases: shown(try ReleaseStore(connection).history(project.id, states: states)),
                 tags: try projects.tags(project.id), members: try projects.members(project.id),
-                organization: try project.organizationID.flatMap { try OrganizationStore(connection).find(id: $0)?.name })
+                organization: try project.organizationID.flatMap {
+                    try OrganizationStore(connection).find(id: $0)?.name
+                })
         }
         guard let history, !history.releases.isEmpty else { throw RegistryCore.notFound(ecosystem, name) }
         return history

@@ -47,7 +47,8 @@ package struct CriticalProjects: Sendable {
             let old = scope.project.critical
             let enforcedAt = scope.at.advanced(bySeconds: grace)
             let critical = Criticality(
-                since: old?.since ?? scope.at, reason: .marked, enforcedAt: min(old?.enforcedAt ?? enforcedAt, enforcedAt))
+                since: old?.since ?? scope.at, reason: .marked,
+                enforcedAt: min(old?.enforcedAt ?? enforcedAt, enforcedAt))
             guard old != critical else { return }
             try scope.set(critical)
         }
@@ -112,13 +113,16 @@ package struct CriticalProjects: Sendable {
         let at = core.clock.now()
         let changed = try await core.driver.write { [core] connection -> [ProjectCoordinates] in
             try ids.compactMap { id in
-                guard let project = try ProjectStore(connection).find(id: id), let format = core.formats[project.ecosystem]
+                guard let project = try ProjectStore(connection).find(id: id),
+                    let format = core.formats[project.ecosystem]
                 else { return nil }
                 let scope = ChangeScope(
                     core: core, connection: connection, project: project, format: format,
                     principal: ProjectTransfers.keeper, at: at)
                 let reason = found.reason(id)
-                guard project.critical?.reason != .marked, (project.critical == nil) == (reason != nil) else { return nil }
+                guard project.critical?.reason != .marked, (project.critical == nil) == (reason != nil) else {
+                    return nil
+                }
                 try scope.set(
                     reason.map {
                         Criticality(

@@ -53,7 +53,9 @@ extension Namespaces {
     }
 
     /// Takes somebody's role on a namespace away, or back what was offered; the one whose it is stays until it is handed
-    /// over. Whoever has a role may leave.
+    /// over.
+    ///
+    /// Whoever has a role may leave.
     package func removeMember(
         _ ecosystem: EcosystemID, name raw: String, user: String, by principal: Principal
     ) async throws {
@@ -114,7 +116,9 @@ extension Namespaces {
     }
 
     /// Makes a namespace, or a claim of the principal, an organization's, of which the principal is an owner too: both sides
-    /// agree in one person. Out of an organization it goes by an offer.
+    /// agree in one person.
+    ///
+    /// Out of an organization it goes by an offer.
     package func setOrganization(
         _ ecosystem: EcosystemID, name raw: String, organization: String, by principal: Principal
     ) async throws -> Namespace {
@@ -142,8 +146,12 @@ extension Namespaces {
                 visibility: namespace.isVerified ? .public : .private)
             for id in subject.owners {
                 try scope.core.notices.post(
-                    Notice(.transferCompleted, ["namespace": subject.label, "from": from, "to": target.name,
-                        "by": principal.userName]), to: id, on: scope.connection)
+                    Notice(
+                        .transferCompleted,
+                        [
+                            "namespace": subject.label, "from": from, "to": target.name,
+                            "by": principal.userName,
+                        ]), to: id, on: scope.connection)
             }
             return namespace
         }

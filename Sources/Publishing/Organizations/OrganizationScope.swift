@@ -36,7 +36,8 @@ struct OrganizationScope {
     func authorize() throws {
         try rules.requireOneself(principal)
         guard try isManagedByPrincipal else {
-            throw Problem(.notOwner, "\(principal.userName) is not an owner of the organization '\(organization.name)'.")
+            throw Problem(
+                .notOwner, "\(principal.userName) is not an owner of the organization '\(organization.name)'.")
         }
     }
 

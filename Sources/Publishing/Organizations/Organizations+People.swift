@@ -89,7 +89,8 @@ extension Organizations {
             let team = try OrganizationScope.team(name, team, connection)
             let projects = try store.teamProjects(team.id, limit: 1000)
             let shown = Set(
-                try Catalog(core: core).visible(projects.map(\.project), to: .principal(principal), connection).map(\.id))
+                try Catalog(core: core).visible(projects.map(\.project), to: .principal(principal), connection).map(
+                    \.id))
             return TeamDetails(
                 team: team, members: try store.teamMembers(team.id).map(\.userName),
                 projects: projects.filter { shown.contains($0.project.id) },

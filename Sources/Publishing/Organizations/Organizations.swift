@@ -73,7 +73,8 @@ package struct Organizations: Sendable {
     }
 
     /// All organizations by name, from a key on; for whoever administers or audits the instance.
-    package func all(after key: String = "", limit: Int = 1000, by principal: Principal) async throws -> [Organization] {
+    package func all(after key: String = "", limit: Int = 1000, by principal: Principal) async throws -> [Organization]
+    {
         guard principal.isAdministrator || principal.isAuditor else {
             throw Problem(.forbidden, "Only an administrator or auditor may do that.")
         }

@@ -38,8 +38,9 @@ struct RoleOffers {
 
     /// Offers a role, or the same one that is offered already.
     /// - Throws: ``Problem/Code/conflict`` where too many of the principal's invitations wait.
-    func offer(_ role: String, on subject: Subject, to person: UserRecord) throws -> (outcome: GrantOutcome, isNew: Bool)
-    {
+    func offer(_ role: String, on subject: Subject, to person: UserRecord) throws -> (
+        outcome: GrantOutcome, isNew: Bool
+    ) {
         if let waiting = try store.find(subject.kind, subject.id, userID: person.id), waiting.role == role,
             waiting.expiresAt > at
         {
@@ -47,12 +48,14 @@ struct RoleOffers {
         }
         guard try store.count(inviterID: principal.userID, limit: Self.limit) < Self.limit else {
             throw Problem(
-                .conflict, "\(Self.limit) invitations of \(principal.userName) wait for an answer. Take some of them back.")
+                .conflict,
+                "\(Self.limit) invitations of \(principal.userName) wait for an answer. Take some of them back.")
         }
         let invitation = Invitation(
             id: core.ids.next(), subject: subject.kind, subjectID: subject.id, label: subject.label,
             userID: person.id, userName: person.name, role: role, inviterID: principal.userID,
-            inviter: principal.userName, createdAt: at, expiresAt: at.advanced(bySeconds: core.policy.invitationSeconds))
+            inviter: principal.userName, createdAt: at, expiresAt: at.advanced(bySeconds: core.policy.invitationSeconds)
+        )
         try store.put(invitation)
         try tell("offered", role, on: subject, person, .roleOffered)
         return (.offered(until: invitation.expiresAt), true)

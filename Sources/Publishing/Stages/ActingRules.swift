@@ -66,7 +66,8 @@ struct ActingRules {
                 throw Problem(
                     .phishingResistanceRequired,
                     "'\(project.name.display)' is critical: \(principal.userName) needs a security key or passkey, and "
-                        + "\(principal.kind == .token ? "a token made" : "to be signed in") with it; or use a trusted publisher.")
+                        + "\(principal.kind == .token ? "a token made" : "to be signed in") with it; or use a trusted publisher."
+                )
             }
         }
     }

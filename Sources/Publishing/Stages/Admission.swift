@@ -107,12 +107,14 @@ struct Admission: Sendable {
         // What was answered before the body is not asked again; the answer that counts comes inside the transaction.
         if grant.name != name { try await checkProject(name, format: format, principal: grant.principal) }
         return AdmittedSubmission(
-            submission: submission, principal: try await actor(grant.principal, name, format), format: format, name: name, version: version,
+            submission: submission, principal: try await actor(grant.principal, name, format), format: format,
+            name: name, version: version,
             receivedAt: core.clock.now())
     }
 
     /// Who answers for the publish, now that the project is known.
-    private func actor(_ principal: Principal, _ name: ProjectName, _ format: any PackageFormat) async throws -> Principal
+    private func actor(_ principal: Principal, _ name: ProjectName, _ format: any PackageFormat) async throws
+        -> Principal
     {
         guard principal.kind == .trustedPublisher else { return principal }
         let now = core.clock.now()

@@ -409,7 +409,8 @@ private struct CommitTransaction: Sendable {
                     ("size", .integer(Int64(received.content.length))),
                     ("sha256", .string(received.digests.sha256.hex)),
                     ("proofs", .strings(screened.verified.proofs)), ("holds", .strings(screened.holds)),
-                ] + (principal.publisherClaims.map { [("claims", $0)] } ?? []), visibility: release.state == .staged ? .private : nil)
+                ] + (principal.publisherClaims.map { [("claims", $0)] } ?? []),
+                visibility: release.state == .staged ? .private : nil)
         }
     }
 }

@@ -8,7 +8,8 @@ extension ChangeScope {
         guard let organization = project.organizationID, !principal.isAdministrator else { return }
         guard try OrganizationStore(connection).role(organization, userID: principal.userID) == .owner else {
             throw Problem(
-                .notOwner, "'\(project.name.display)' is an organization's; only the organization's owners transfer it.")
+                .notOwner, "'\(project.name.display)' is an organization's; only the organization's owners transfer it."
+            )
         }
     }
 

@@ -131,7 +131,9 @@ package struct ProjectTransfers: Sendable {
             }
             found += try store.list(from: principal.userID, limit: 200)
             let unique = Dictionary(found.map { ($0.projectID, $0) }) { first, _ in first }
-            return unique.values.filter { $0.isOpen(at: now) }.sorted { ($1.offeredAt, $1.projectID) < ($0.offeredAt, $0.projectID) }
+            return unique.values.filter { $0.isOpen(at: now) }.sorted {
+                ($1.offeredAt, $1.projectID) < ($0.offeredAt, $0.projectID)
+            }
         }
     }
 

@@ -7,7 +7,8 @@ import RegistryModel
 /// `hallmark admin project`: what the operator may do to any project.
 struct ProjectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "project", abstract: "Yank, remove, restore, archive or hide what was published, and say who may publish it.",
+        commandName: "project",
+        abstract: "Yank, remove, restore, archive or hide what was published, and say who may publish it.",
         subcommands: [
             YankCommand.self, UnyankCommand.self, RemoveCommand.self, RestoreCommand.self, StatusCommand.self,
             VisibilityCommand.self, SourceCommand.self, MemberCommand.self, CriticalCommand.self,

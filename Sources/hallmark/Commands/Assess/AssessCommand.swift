@@ -66,7 +66,8 @@ struct AssessCommand: AsyncParsableCommand {
             return "the instance runs another binary than this command; run the command of the same file"
         }
         guard facts.policies == InstanceFacts.digest(of: settings.policies) else {
-            return "the instance has other policies than those in its data directory; is it the one behind that address?"
+            return
+                "the instance has other policies than those in its data directory; is it the one behind that address?"
         }
         return nil
     }
