@@ -191,7 +191,11 @@ extension ChangeScope {
         } else {
             words["reason"] = "none"
         }
-        try finish(critical == nil ? "project.uncritical" : "project.critical", details)
+        // Lists and search show nothing of it: a new revision is enough.
+        try ProjectStore(connection).touch(project.id, at: at)
+        try ChangeAnnouncement(connection).announce(project.coordinates)
+        try ProjectChange(core: core, connection: connection, at: at).record(
+            critical == nil ? "project.uncritical" : "project.critical", project, by: principal, details)
         for id in try Roles(core: core, connection: connection).ownerIDs(project) {
             try core.notices.post(Notice(.projectCritical, words), to: id, on: connection)
         }
