@@ -268,6 +268,7 @@ struct OrganizationTests {
             try await organizations.addToTeam("acme", team: "core", user: "bob", by: alice)
             let receipt = try await registry.publish("fire-a", "1.0.0", by: bob, ecosystem: "shared")
             #expect(receipt.project.organizationID != nil)
+            #expect(try await namespaces.list(by: bob).map(\.name) == ["fire"], "by the team's role")
             let people = try await registry.lifecycle.people(scoped, name: "fire-a", by: bob)
             #expect(people.organization == "acme" && people.members.map(\.role) == [.maintainer])
             await expectRefusal(.notOwner, "who created it does not own it") {

@@ -45,13 +45,20 @@ extension NamespaceStore {
         ).map(Self.record)
     }
 
-    /// The namespaces on which a user has a role, in no order.
+    /// The namespaces on which a user has a role, by whatever way, in no order.
     package func list(memberID: Int64, limit: Int) throws -> [Namespace] {
         try connection.query(
             """
-            SELECT n.*, u.name AS owner FROM namespace_members m JOIN namespaces n ON n.id = m.namespace_id
-                JOIN users u ON u.id = n.owner_id
-            WHERE m.user_id = \(memberID) LIMIT \(limit)
+            SELECT n.*, COALESCE(g.name, u.name) AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+                LEFT JOIN organizations g ON g.id = n.organization_id
+            WHERE n.id IN (
+                SELECT m.namespace_id FROM namespace_members m WHERE m.user_id = \(memberID)
+                UNION SELECT t.namespace_id FROM team_members m JOIN namespace_teams t ON t.team_id = m.team_id
+                WHERE m.user_id = \(memberID)
+                UNION SELECT q.id FROM organization_members o
+                    JOIN namespaces q ON q.organization_id = o.organization_id
+                WHERE o.user_id = \(memberID) AND o.role || '' = \(OrganizationRole.owner))
+            LIMIT \(limit)
             """
         ).map(Self.record)
     }

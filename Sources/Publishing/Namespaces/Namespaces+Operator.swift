@@ -58,7 +58,7 @@ extension Namespaces {
     package func all(
         _ ecosystem: EcosystemID, after key: String = "", limit: Int = 1000, by principal: Principal
     ) async throws -> [Namespace] {
-        try Self.requireOperator(principal)
+        try Self.requireOverseer(principal)
         _ = try core.format(ecosystem)
         return try await core.driver.read { try NamespaceStore($0).list(ecosystem, after: key, limit: limit) }
     }
@@ -67,11 +67,18 @@ extension Namespaces {
     package func all(
         _ ecosystem: EcosystemID, name raw: String, by principal: Principal
     ) async throws -> [(namespace: Namespace, members: [ProjectMember])] {
-        try Self.requireOperator(principal)
+        try Self.requireOverseer(principal)
         let name = try core.format(ecosystem).namespace(raw)
         return try await core.driver.read { connection in
             let store = NamespaceStore(connection)
             return try store.all(ecosystem, key: name.key, limit: 1000).map { ($0, try store.members($0.id)) }
+        }
+    }
+
+    /// For reading: auditors read what administrators read.
+    private static func requireOverseer(_ principal: Principal) throws {
+        guard principal.isAdministrator || principal.isAuditor else {
+            throw Problem(.forbidden, "Only an administrator or auditor may do that.")
         }
     }
 

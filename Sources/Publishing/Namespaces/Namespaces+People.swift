@@ -15,7 +15,7 @@ extension Namespaces {
             try scope.authorize(ecosystem)
             let namespace = try scope.subject(ecosystem, name)
             guard
-                try principal.isAdministrator
+                try principal.isAdministrator || principal.isAuditor
                     || scope.store.role(ids: [namespace.id], userID: principal.userID) != nil
             else {
                 throw Problem(.notOwner, "\(principal.userName) has no role on the namespace '\(namespace.name)'.")
