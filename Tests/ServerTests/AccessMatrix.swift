@@ -28,10 +28,11 @@ enum AccessRole: String, CaseIterable, Sendable {
         case .anonymous, .stranger: []
         case .unproven, .reading, .auditor: [.readPrivate]
         case .maintainer, .teamMember: [.readPrivate, .upload, .label, .yank]
-        case .owner, .organizationOwner, .operatorToken: [.readPrivate, .upload, .label, .yank, .manage]
+        case .owner, .operatorToken: [.readPrivate, .upload, .label, .yank, .manage]
+        case .organizationOwner: [.readPrivate, .upload, .label, .yank, .manage, .giveAway]
         case .trustedPublisher: [.upload, .label]
         case .moderator: [.readPrivate, .yank, .judge]
-        case .administrator: [.readPrivate, .label, .yank, .manage, .judge]
+        case .administrator: [.readPrivate, .label, .yank, .manage, .giveAway, .judge]
         }
     }
 
@@ -54,6 +55,8 @@ enum AccessRight: Sendable {
     case yank
     /// People and settings.
     case manage
+    /// Offer it to somebody else: an organization's, as all of the fixture are, only its owners.
+    case giveAway
     /// Say what is critical.
     case judge
 }
@@ -62,6 +65,7 @@ extension AccessRow {
     /// What a change needs.
     var right: AccessRight {
         if access == .moderator { return .judge }
+        if method == "PUT", route.hasSuffix("/transfer") { return .giveAway }
         if isUpload || method == "PUT" && route.hasPrefix("/maven/") { return .upload }
         if route.contains("/dist-tags") || route.hasSuffix("/deprecation") { return .label }
         return route.contains("yank") ? .yank : .manage
