@@ -26,6 +26,8 @@ extension QueryPlanTests {
         "SELECT i.*, u.name AS invited": "one person's invitations, or those to one thing",
         "SELECT t.*, p.ecosystem, p.name AS project": "one side's transfers",
         "SELECT project_id AS id, CAST(SUM(count)": "once a day",
+        "SELECT p.id, d.n FROM ( SELECT ecosystem, name_key, COUNT(DISTINCT": "once a day",
+        "SELECT m.user_id, u.name FROM team_members": "one team's members",
     ]
 
     /// Organizations, invitations, transfers, and what is critical.
