@@ -1,5 +1,5 @@
-import Blobs
-package import RegistryModel
+package import Blobs
+import RegistryModel
 import Response
 
 /// `DATA/effective-settings.json`: what the running server's settings say, so that `hallmark assess` can copy them.

@@ -1,5 +1,7 @@
+import Accounts
 import Blobs
 import Ecosystems
+import HTTPSupport
 import Logging
 import Publishing
 import RegistryModel

@@ -1,4 +1,4 @@
-package import Accounts
+import Accounts
 import Archives
 package import Blobs
 package import Ecosystems
