@@ -30,6 +30,13 @@ package struct AccountPage: PageContent {
         let label: String
         let href: String
         let isCurrent: Bool
+
+        /// Describes an entry.
+        package init(label: String, href: String, isCurrent: Bool) {
+            self.label = label
+            self.href = href
+            self.isCurrent = isCurrent
+        }
     }
 
     package let frame: PageFrame
