@@ -42,6 +42,15 @@ struct PageRoutes {
         }
     }
 
+    /// Adds a page that takes its own form.
+    func pair(
+        _ path: String, for need: PageNeed = .person, _ show: @escaping @Sendable (Visit) async throws -> AccountPage,
+        _ act: @escaping @Sendable (Visit, FormBody) async throws -> Response
+    ) {
+        page(path, for: need, show)
+        form(path, for: need, show: show, act: act)
+    }
+
     /// Adds an address that answers a GET with something other than a page.
     func response(
         _ path: String, for need: PageNeed = .person, _ handle: @escaping @Sendable (Visit) async throws -> Response

@@ -1,8 +1,3 @@
-import HTTPSupport
-import HTTPSupport
-import HTTPSupport
-import Ecosystems
-import HTTPSupport
 import Accounts
 import Ecosystems
 import HTTPSupport

@@ -11,8 +11,7 @@ struct AddressPages: Sendable {
 
     func addRoutes(to pages: PageRoutes) {
         pages.page(Self.place, list)
-        pages.page(Self.place + "/add", for: .fresh, add)
-        pages.form(Self.place + "/add", for: .fresh, show: add, act: added)
+        pages.pair(Self.place + "/add", for: .fresh, add, added)
         pages.form(Self.place + "/send", back: Self.place, show: list) { visit, form in
             try await web.people.addresses.sendAgain(try form.id("id"), by: try visit.session(), visitor: visit.visitor)
             return visit.done(Self.place, .linkSent)

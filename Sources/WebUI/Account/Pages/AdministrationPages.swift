@@ -13,8 +13,7 @@ struct AdministrationPages: Sendable {
     func addRoutes(to pages: PageRoutes) {
         pages.page("/administration", home)
         pages.page(Self.users, list)
-        pages.page(Self.users + "/invite", for: .fresh, invite)
-        pages.form(Self.users + "/invite", for: .fresh, show: invite, act: invited)
+        pages.pair(Self.users + "/invite", for: .fresh, invite, invited)
         pages.page(Self.users + "/change/:name", for: .fresh, user)
         for act in ["suspend", "restore", "rights"] {
             pages.form("\(Self.users)/change/:name/\(act)", for: .fresh, back: Self.users, show: user) { visit, form in

@@ -12,8 +12,7 @@ struct DataPages: Sendable {
     func addRoutes(to pages: PageRoutes) {
         pages.page("/account/data", show)
         pages.form("/account/data/export", for: .fresh, back: "/account/data", show: show, act: export)
-        pages.page("/account/data/close", for: .fresh, close)
-        pages.form("/account/data/close", for: .fresh, show: close, act: closed)
+        pages.pair("/account/data/close", for: .fresh, close, closed)
     }
 
     private func show(_ visit: Visit) -> AccountPage {

@@ -8,8 +8,7 @@ struct DevicePages: Sendable {
     let web: AccountWeb
 
     func addRoutes(to pages: PageRoutes) {
-        pages.page("/device", show)
-        pages.form("/device", show: show, act: decided)
+        pages.pair("/device", show, decided)
     }
 
     private func show(_ visit: Visit) async throws -> AccountPage {

@@ -12,10 +12,8 @@ struct FactorPages: Sendable {
 
     func addRoutes(to pages: PageRoutes) {
         pages.page("/account/factors", list)
-        pages.page(Self.generators, for: .fresh, generator)
-        pages.form(Self.generators, for: .fresh, show: generator, act: begun)
-        pages.page(Self.generators + "/:id", for: .fresh, enrolment)
-        pages.form(Self.generators + "/:id", for: .fresh, show: enrolment, act: confirmed)
+        pages.pair(Self.generators, for: .fresh, generator, begun)
+        pages.pair(Self.generators + "/:id", for: .fresh, enrolment, confirmed)
         pages.form(
             "/account/factors/app-removal", for: .fresh, back: "/account/factors", show: list, act: generatorRemoved)
         for use in WebAuthn.Use.allCases {
@@ -24,11 +22,9 @@ struct FactorPages: Sendable {
                 try await registered(use, $0, $1)
             }
         }
-        pages.page(Self.keys + "/name/:id", name)
-        pages.form(Self.keys + "/name/:id", show: name, act: renamed)
+        pages.pair(Self.keys + "/name/:id", name, renamed)
         pages.form("/account/factors/key-removal", for: .fresh, back: "/account/factors", show: list, act: keyRemoved)
-        pages.page("/account/factors/codes", for: .fresh, codes)
-        pages.form("/account/factors/codes", for: .fresh, show: codes, act: made)
+        pages.pair("/account/factors/codes", for: .fresh, codes, made)
     }
 
     // MARK: The list

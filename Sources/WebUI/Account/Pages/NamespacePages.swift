@@ -13,8 +13,7 @@ struct NamespacePages: Sendable {
     private static let one = place + "/:ecosystem/:name"
 
     func addRoutes(to pages: PageRoutes) {
-        pages.page(Self.place, list)
-        pages.form(Self.place, show: list, act: claimed)
+        pages.pair(Self.place, list, claimed)
         pages.page(Self.one, show)
         for act in ["verify", "withdraw", "member", "member-removal", "offer", "offer-end"] {
             pages.form("\(Self.one)/\(act)", for: act == "verify" ? .person : .fresh, back: Self.place, show: show) {

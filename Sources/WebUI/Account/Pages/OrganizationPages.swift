@@ -14,8 +14,7 @@ struct OrganizationPages: Sendable {
 
     func addRoutes(to pages: PageRoutes) {
         pages.page(Self.place, list)
-        pages.page(Self.place + "/new", for: .fresh, new)
-        pages.form(Self.place + "/new", for: .fresh, show: new, act: created)
+        pages.pair(Self.place + "/new", for: .fresh, new, created)
         pages.page(Self.invitations, waiting)
         for act in ["accept", "decline"] {
             pages.form(

@@ -8,12 +8,10 @@ struct PasswordPages: Sendable {
     let web: AccountWeb
 
     func addRoutes(to pages: PageRoutes) {
-        pages.page("/recover/password", for: .anybody, ask)
-        pages.form("/recover/password", for: .anybody, show: ask, act: asked)
+        pages.pair("/recover/password", for: .anybody, ask, asked)
         pages.page("/recover/password/:link", for: .anybody, reset)
         pages.form("/recover/password/complete", for: .anybody, show: reset, act: wasReset)
-        pages.page("/account/password", for: .session, change)
-        pages.form("/account/password", for: .session, show: change, act: changed)
+        pages.pair("/account/password", for: .session, change, changed)
     }
 
     private var hint: String {

@@ -1,5 +1,3 @@
-import Ecosystems
-import Ecosystems
 import Accounts
 import Ecosystems
 import HTTPSupport
@@ -29,8 +27,7 @@ struct ProjectSettingsPages: Sendable {
         pages.form(
             Self.one + "/transfer-acceptance", for: .fresh, back: "/account/projects", show: list,
             act: accepted)
-        pages.page(Self.one + "/publisher/:provider", for: .fresh, publisher)
-        pages.form(Self.one + "/publisher/:provider", for: .fresh, show: publisher, act: publisherAdded)
+        pages.pair(Self.one + "/publisher/:provider", for: .fresh, publisher, publisherAdded)
     }
 
     /// The address of a project's settings.

@@ -1,6 +1,3 @@
-import Ecosystems
-import Ecosystems
-import Ecosystems
 import Accounts
 import Ecosystems
 import HTTPSupport
@@ -16,8 +13,7 @@ struct PublisherPages: Sendable {
 
     func addRoutes(to pages: PageRoutes) {
         pages.page(Self.place, list)
-        pages.page(Self.place + "/new/:provider", for: .fresh, new)
-        pages.form(Self.place + "/new/:provider", for: .fresh, show: new, act: added)
+        pages.pair(Self.place + "/new/:provider", for: .fresh, new, added)
         pages.form(Self.place + "/remove", for: .fresh, back: Self.place, show: list) { visit, form in
             try await web.account.trustedPublishers.removePending(
                 id: try form.id("id"), by: try visit.person())

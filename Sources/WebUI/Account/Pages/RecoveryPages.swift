@@ -8,8 +8,7 @@ struct RecoveryPages: Sendable {
     let web: AccountWeb
 
     func addRoutes(to pages: PageRoutes) {
-        pages.page("/recover/account", for: .anybody, ask)
-        pages.form("/recover/account", for: .anybody, show: ask, act: asked)
+        pages.pair("/recover/account", for: .anybody, ask, asked)
         pages.page("/recover/account/:link", for: .anybody, begin)
         pages.form("/recover/account/begin", for: .anybody, show: begin, act: begun)
         pages.page("/recover/cancel/:link", for: .anybody, cancel)

@@ -9,15 +9,11 @@ struct SignInPages: Sendable {
     let web: AccountWeb
 
     func addRoutes(to pages: PageRoutes) {
-        pages.page("/login", for: .anybody, start)
-        pages.form("/login", for: .anybody, show: start, act: password)
+        pages.pair("/login", for: .anybody, start, password)
         pages.form("/login/passkey", for: .anybody, back: "/login", show: start, act: passkey)
-        pages.page("/login/factor", for: .session, factor)
-        pages.form("/login/factor", for: .session, show: factor, act: proof)
-        pages.page("/login/again", again)
-        pages.form("/login/again", show: again, act: proofAgain)
-        pages.page("/logout", for: .session, leave)
-        pages.form("/logout", for: .session, show: leave, act: left)
+        pages.pair("/login/factor", for: .session, factor, proof)
+        pages.pair("/login/again", again, proofAgain)
+        pages.pair("/logout", for: .session, leave, left)
     }
 
     // MARK: The first step

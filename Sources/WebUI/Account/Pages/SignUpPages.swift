@@ -8,8 +8,7 @@ struct SignUpPages: Sendable {
     let web: AccountWeb
 
     func addRoutes(to pages: PageRoutes) {
-        pages.page("/signup", for: .anybody, ask)
-        pages.form("/signup", for: .anybody, show: ask, act: asked)
+        pages.pair("/signup", for: .anybody, ask, asked)
         pages.page("/signup/:link", for: .anybody, complete)
         pages.form("/signup/complete", for: .anybody, show: complete, act: completed)
         pages.page("/account/confirm/:link", for: .anybody, confirm)

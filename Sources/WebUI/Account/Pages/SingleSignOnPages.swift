@@ -15,8 +15,7 @@ struct SingleSignOnPages: Sendable {
     func addRoutes(to pages: PageRoutes) {
         pages.response(Self.begin, for: .anybody, start)
         pages.response(SingleSignOn.callbackPath, for: .anybody, finish)
-        pages.page(Self.link, for: .fresh, ask)
-        pages.form(Self.link, for: .fresh, show: ask, act: linked)
+        pages.pair(Self.link, for: .fresh, ask, linked)
     }
 
     /// The block of the sign-in page; `next` is where it goes on to.

@@ -1,6 +1,3 @@
-import Ecosystems
-import Ecosystems
-import Ecosystems
 import Accounts
 import Ecosystems
 import HTTPSupport
@@ -16,8 +13,7 @@ struct TokenPages: Sendable {
     func addRoutes(to pages: PageRoutes) {
         pages.page(Self.place, list)
         pages.form(Self.place + "/revoke", back: Self.place, show: list, act: revoked)
-        pages.page(Self.place + "/new", for: .fresh, new)
-        pages.form(Self.place + "/new", for: .fresh, show: new, act: made)
+        pages.pair(Self.place + "/new", for: .fresh, new, made)
     }
 
     // MARK: The list
@@ -103,60 +99,7 @@ struct TokenPages: Sendable {
     // MARK: A new one
 
     private func new(_ visit: Visit) -> AccountPage {
-        let sent = visit.form
-        let actions = Action.allCases.filter { $0 != .read }.map { action in
-            FieldView.Option(
-                action.rawValue, Self.words[action] ?? action.rawValue,
-                isChosen: sent.map { $0.all("action").contains(action.rawValue) } ?? (action == .publish))
-        }
-        let ecosystems =
-            [FieldView.Option("", "Every ecosystem")]
-            + web.presentations.map {
-                FieldView.Option(
-                    $0.id.rawValue, $0.displayName, isChosen: visit.typed("ecosystem") == $0.id.rawValue)
-            }
-        let chosen = sent.map { $0["days"] } ?? "90"
-        let days = [
-            ("7", "a week"), ("30", "30 days"), ("90", "90 days"), ("180", "180 days"), ("365", "a year"),
-        ].map {
-            FieldView.Option($0.0, $0.1, isChosen: $0.0 == chosen)
-        }
-        let fields: [FieldView] = [
-            .text(
-                "name", "Name", value: visit.typed("name"),
-                hint: "Where it will be kept, such as “CI of lantern”.",
-                limit: 64),
-            .checkboxes(
-                "action", "What it may do", actions, hint: "Reading what you may read is always part of it."
-            ),
-            .select("ecosystem", "Where", ecosystems),
-            .text(
-                "pattern", "Projects", value: visit.typed("pattern"),
-                hint: "A project's name, or a namespace such as @team/* or org.example.*. Empty for all.",
-                isRequired: false),
-            .select("days", "It works for", days),
-            .text(
-                "networks", "Networks", value: visit.typed("networks"),
-                hint:
-                    "Address ranges from which it works, such as 192.0.2.0/24, separated by spaces. Empty for all.",
-                limit: 500, isRequired: false),
-            .checkboxes(
-                "limit", "More limits",
-                [
-                    .init(
-                        "single", "Good for one publish",
-                        hint: "Name the ecosystem and the project; it can do nothing else.",
-                        isChosen: sent?.all("limit").contains("single") == true),
-                    .init(
-                        "stages", "All that it publishes waits until somebody releases it",
-                        isChosen: sent?.all("limit").contains("stages") == true),
-                    .init(
-                        "factor", "Asks for a second factor with every publish",
-                        hint: "For npm, which can ask you. Other clients cannot use such a token.",
-                        isChosen: sent?.all("limit").contains("factor") == true),
-                ]),
-        ]
-        return visit.page(
+        visit.page(
             "Make a token", at: .tokens,
             lead: "For CI, use a trusted publisher instead: it needs no secret that could leak.",
             [
@@ -164,10 +107,64 @@ struct TokenPages: Sendable {
                     links: [.init("Trusted publishers", "/account/publishers")],
                     forms: [
                         visit.form(
-                            Self.place + "/new", fields, submit: "Make the token",
+                            Self.place + "/new", rights(visit) + limits(visit), submit: "Make the token",
                             effect: "Whoever has it can do this in your name until it ends or you revoke it.")
                     ])
             ])
+    }
+
+    /// What it may do, and where.
+    private func rights(_ visit: Visit) -> [FieldView] {
+        let actions = Action.allCases.filter { $0 != .read }.map { action in
+            FieldView.Option(
+                action.rawValue, Self.words[action] ?? action.rawValue,
+                isChosen: visit.form.map { $0.all("action").contains(action.rawValue) } ?? (action == .publish))
+        }
+        let ecosystems =
+            [FieldView.Option("", "Every ecosystem")]
+            + web.presentations.map {
+                FieldView.Option(
+                    $0.id.rawValue, $0.displayName, isChosen: visit.typed("ecosystem") == $0.id.rawValue)
+            }
+        return [
+            .text(
+                "name", "Name", value: visit.typed("name"), hint: "Where it will be kept, such as “CI of lantern”.",
+                limit: 64),
+            .checkboxes(
+                "action", "What it may do", actions, hint: "Reading what you may read is always part of it."),
+            .select("ecosystem", "Where", ecosystems),
+            .text(
+                "pattern", "Projects", value: visit.typed("pattern"),
+                hint: "A project's name, or a namespace such as @team/* or org.example.*. Empty for all.",
+                isRequired: false),
+        ]
+    }
+
+    /// When it ends, and what more is asked of it.
+    private func limits(_ visit: Visit) -> [FieldView] {
+        let chosen = visit.form.map { $0["days"] } ?? "90"
+        let days = [("7", "a week"), ("30", "30 days"), ("90", "90 days"), ("180", "180 days"), ("365", "a year")].map {
+            FieldView.Option($0.0, $0.1, isChosen: $0.0 == chosen)
+        }
+        let more = [
+            ("single", "Good for one publish", "Name the ecosystem and the project; it can do nothing else."),
+            ("stages", "All that it publishes waits until somebody releases it", nil),
+            (
+                "factor", "Asks for a second factor with every publish",
+                "For npm, which can ask you. Other clients cannot use such a token."
+            ),
+        ].map { name, label, hint in
+            FieldView.Option(
+                name, label, hint: hint, isChosen: visit.form?.all("limit").contains(name) == true)
+        }
+        return [
+            .select("days", "It works for", days),
+            .text(
+                "networks", "Networks", value: visit.typed("networks"),
+                hint: "Address ranges from which it works, such as 192.0.2.0/24, separated by spaces. Empty for all.",
+                limit: 500, isRequired: false),
+            .checkboxes("limit", "More limits", more),
+        ]
     }
 
     private static let words: [Action: String] = [
