@@ -8,6 +8,10 @@ struct RecoveryPages: Sendable {
     let web: AccountWeb
 
     func addRoutes(to pages: PageRoutes) {
+        pages.form("/account/recovery/cancel", back: "/account", show: ask) { visit, _ in
+            try await web.people.recovery.cancel(by: try visit.session())
+            return visit.done("/account", .recoveryStopped)
+        }
         pages.pair("/recover/account", for: .anybody, ask, asked)
         pages.page("/recover/account/:link", for: .anybody, begin)
         pages.form("/recover/account/begin", for: .anybody, show: begin, act: begun)
@@ -15,10 +19,6 @@ struct RecoveryPages: Sendable {
         pages.form("/recover/cancel", for: .anybody, show: cancel, act: cancelled)
         pages.page("/recover/finish/:link", for: .anybody, complete)
         pages.form("/recover/finish", for: .anybody, show: complete, act: completed)
-        pages.form("/account/recovery/cancel", back: "/account", show: ask) { visit, _ in
-            try await web.people.recovery.cancel(by: try visit.session())
-            return visit.done("/account", .recoveryStopped)
-        }
     }
 
     private func ask(_ visit: Visit) -> AccountPage {

@@ -146,16 +146,18 @@ struct TokenPages: Sendable {
         let days = [("7", "a week"), ("30", "30 days"), ("90", "90 days"), ("180", "180 days"), ("365", "a year")].map {
             FieldView.Option($0.0, $0.1, isChosen: $0.0 == chosen)
         }
-        let more = [
+        let kinds: [(name: String, label: String, hint: String?)] = [
             ("single", "Good for one publish", "Name the ecosystem and the project; it can do nothing else."),
             ("stages", "All that it publishes waits until somebody releases it", nil),
             (
                 "factor", "Asks for a second factor with every publish",
                 "For npm, which can ask you. Other clients cannot use such a token."
             ),
-        ].map { name, label, hint in
+        ]
+        let more = kinds.map { kind in
             FieldView.Option(
-                name, label, hint: hint, isChosen: visit.form?.all("limit").contains(name) == true)
+                kind.name, kind.label, hint: kind.hint,
+                isChosen: visit.form?.all("limit").contains(kind.name) == true)
         }
         return [
             .select("days", "It works for", days),
