@@ -150,13 +150,13 @@ struct AttackSessionTests {
     func enumeration() async throws {
         try await withPeoplePages { pages in
             _ = try await pages.signUp("ada")
-            func answer(_ path: String, _ fields: [String: String]) async throws -> (Int, String, String?) {
+            func answer(_ path: String, _ fields: [String: String]) async throws -> [String] {
                 let visitor = pages.visitor()
                 let answer = try await visitor.submit(path, of: try await visitor.get(path), fields)
                 let name = fields["name"] ?? ""
                 let text = answer.text.replacing(/value="[0-9a-f]{64}"/, with: "")
                     .replacing(/data-options="[^"]*"/, with: "")
-                return (answer.status, text.replacing(name, with: "NAME"), answer["location"])
+                return ["\(answer.status)", text.replacing(name, with: "NAME"), answer["location"] ?? ""]
             }
             for (path, extra) in [
                 ("/login", ["password": "wrong but long enough words"]), ("/recover/password", [:]),

@@ -31,7 +31,7 @@ struct PeoplePages: Sendable {
     func signUp(_ name: String, isAdministrator: Bool = false) async throws -> FormVisitor {
         let link = try await people.signUp.invite(
             address: "\(name)@example.org", isAdministrator: isAdministrator, by: operatorPrincipal)
-        let visitor = visitor()
+        let visitor = self.visitor()
         try await visitor.complete(signUp: link, as: name)
         return visitor
     }

@@ -4,6 +4,7 @@ import Testing
 
 @Suite(
     "Accounts in a browser", .enabled(if: Browser.isAvailable, "needs chromium and chromedriver"), .browserServer,
+    .serialized,
     .timeLimit(.minutes(10)))
 struct BrowserAccountTests {
     @Test("AUTHN-1.1 An invitation makes an account, whose token publishes with twine", .enabled(if: hasPython))

@@ -57,7 +57,7 @@ struct BrowserPeople: Sendable {
         let address = "\(name)@example.org"
         let invited = try await server.admin(["user", "invite", address]).checked().output
         let shown = String(try #require(invited.firstMatch(of: /http\S+\/signup\/\S+/)).output)
-        let link = byMail ? try await link("/signup/", mailedTo: address) : shown
+        let link = byMail ? try await self.link("/signup/", mailedTo: address) : shown
         #expect(link == shown)
         try await browser.open(link)
         try await browser.fill("[name=name]", name)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(
     "Roles and programs in a browser", .enabled(if: Browser.isAvailable, "needs chromium and chromedriver"),
-    .browserServer, .timeLimit(.minutes(10)))
+    .browserServer, .serialized, .timeLimit(.minutes(10)))
 struct BrowserRoleTests {
     @Test("AUTHZ-2.1 An invitation to an organization holds once it is accepted")
     func organization() async throws {
