@@ -16,7 +16,8 @@ package enum FormOrigin {
         let isOwnOrigin = origin == nil || origin.map { isOwn($0, publicURL) } == true
         guard isOwnSite, isOwnOrigin else {
             throw Problem(
-                .forbidden, "This was sent from a page of another site. Open the page here and try again.",
+                .forbidden,
+                "This was sent from a page of another address. Nothing was changed. Open the page at \(publicURL) and try again.",
                 diagnostic: "origin \(origin ?? "-"), site \(site ?? "-")")
         }
     }
