@@ -93,7 +93,8 @@ struct IdentityTokenTests {
         #expect(await desk.fault(text) == .unknownIssuer(other.url))
         #expect(desk.services.requests.isEmpty)
         // The claim of another issuer's name does not help: the keys are those of that name.
-        let lie = try other.token(audience: "here", at: desk.clock.now(), claims: [("iss", .string(desk.issuer.url))])
+        let lie = try other.token(
+            audience: "here", at: desk.clock.now(), claims: [("iss", .string(desk.issuer.url))], algorithm: .es256)
         #expect(await desk.fault(lie) == .signature)
     }
 

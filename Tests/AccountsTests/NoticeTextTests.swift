@@ -9,7 +9,7 @@ struct NoticeTextTests {
     private static let hostile = [
         "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='x", "&lt;b&gt;",
         "a\r\nBcc: x@example.org",
-        "a\n\nClick: https://evil.example/", "\u{202E}txt.exe", "https://evil.example/?a=b&c=d", "\u{0}\u{1B}[31m",
+        "a\n\nClick: https://evil.example/", "\u{202E}txt.exe", "https://evil.example/?a=b&c=d", "\u{1}\u{1B}[31m",
         String(repeating: "x", count: 5_000), "a\u{2028}b", "{{{name}}}",
     ]
 

@@ -25,20 +25,22 @@ struct DomainTests {
     }
 
     private func zone(signing: NameZone.Signing = .unsigned) -> NameZone {
-        var zone = NameZone("test", signing: signing)
-        zone.set("two.test", exchangers: ["a.test", "b.test"])
-        zone.set("null.test", exchangers: [""])
-        zone.set("four.test", addresses: [[192, 0, 2, 1]])
-        zone.set("six.test", addresses: [[UInt8](repeating: 0x20, count: 16)])
-        zone.set("text.test", ["only a text"])
+        var zone = NameZone("zone.example", signing: signing)
+        zone.set("two.zone.example", exchangers: ["a.zone.example", "b.zone.example"])
+        zone.set("null.zone.example", exchangers: [""])
+        zone.set("four.zone.example", addresses: [[192, 0, 2, 1]])
+        zone.set("six.zone.example", addresses: [[UInt8](repeating: 0x20, count: 16)])
+        zone.set("text.zone.example", ["only a text"])
         return zone
     }
 
     @Test(
         "Where mail for a domain goes",
         arguments: [
-            ("two.test", MailRoute.exchangers), ("null.test", .refusing), ("four.test", .address),
-            ("six.test", .address), ("text.test", .nowhere), ("none.test", .nonexistent), ("..", .nonexistent),
+            ("two.zone.example", MailRoute.exchangers), ("null.zone.example", .refusing),
+            ("four.zone.example", .address),
+            ("six.zone.example", .address), ("text.zone.example", .nowhere), ("none.zone.example", .nonexistent),
+            ("..", .nonexistent),
         ])
     func routes(domain: String, route: MailRoute) async throws {
         try await withResolver(zone()) { resolver in
@@ -51,14 +53,14 @@ struct DomainTests {
     func unknown() async throws {
         let forged = zone(signing: .forged)
         try await withResolver(forged, anchor: forged.trustAnchor) { resolver in
-            await #expect(throws: DNSFault.self) { _ = try await resolver.mailRoute(of: "two.test") }
+            await #expect(throws: DNSFault.self) { _ = try await resolver.mailRoute(of: "two.zone.example") }
         }
         try await withResolver(zone()) { resolver in
             await #expect(throws: DNSFault.self) { _ = try await resolver.mailRoute(of: "elsewhere.example") }
         }
         let signed = zone(signing: .signed)
         try await withResolver(signed, anchor: signed.trustAnchor) { resolver in
-            let found = try await resolver.mailRoute(of: "two.test")
+            let found = try await resolver.mailRoute(of: "two.zone.example")
             #expect(found == .exchangers)
         }
     }

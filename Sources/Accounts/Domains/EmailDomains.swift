@@ -96,6 +96,7 @@ package struct EmailDomains: Sendable {
             {
                 found.state = .abandoned
                 found.lastError = row.lastError ?? "registered anew"
+                found.nextCheckAt = now.advanced(bySeconds: policy.retrySeconds)
             }
             try store.update(found)
             return found

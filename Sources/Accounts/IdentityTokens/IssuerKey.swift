@@ -41,7 +41,8 @@ struct IssuerKey: Sendable {
     private static func rsa(_ value: JSONValue) -> _RSA.Signing.PublicKey? {
         guard let modulus = bytes(value["n"]), let exponent = bytes(value["e"]), modulus.first ?? 0 != 0,
             rsaBits.contains(modulus.count * 8 - (modulus.first?.leadingZeroBitCount ?? 0)),
-            (1...4).contains(exponent.count), let key = try? _RSA.Signing.PublicKey(n: modulus, e: exponent)
+            (1...4).contains(exponent.count), exponent != [1],
+            let key = try? _RSA.Signing.PublicKey(n: modulus, e: exponent)
         else { return nil }
         return key
     }

@@ -61,10 +61,14 @@ package final class TestIssuer: Sendable {
     package var keyFetches: Int { asked.count { $0 == "/keys" } }
 
     /// Replaces every key: `key-N-RS256`, `key-N-ES256`.
+    ///
+    /// RSA keys are taken from a few that a process has, by the issuer's name: two issuers may have the same one. Where a
+    /// test is about telling issuers apart, it signs with ES256, whose keys are each issuer's own.
     package func rotate() {
         state.withLock { state in
+            let start = state.url.utf8.reduce(0) { ($0 * 31 + Int($1)) % 1009 }
             state.signers = TestSigner.Algorithm.allCases.map {
-                TestSigner($0, id: "key-\(state.rounds)-\($0.rawValue)", number: state.rounds)
+                TestSigner($0, id: "key-\(state.rounds)-\($0.rawValue)", number: start + state.rounds)
             }
             state.rounds += 1
         }

@@ -21,11 +21,11 @@ package struct TestSigner: Sendable {
     private let key: Key
 
     /// Keys of RSA take long to make, so a process has a few that all tests share.
-    private static let shared: [_RSA.Signing.PrivateKey] = (0..<3).compactMap { _ in
+    private static let shared: [_RSA.Signing.PrivateKey] = (0..<5).compactMap { _ in
         try? _RSA.Signing.PrivateKey(keySize: .bits2048)
     }
 
-    /// A key; RSA keys of numbers that leave the same rest by 3 are the same.
+    /// A key; RSA keys of numbers that leave the same rest by 5 are the same.
     package init(_ algorithm: Algorithm, id: String, number: Int = 0) {
         self.id = id
         key =
