@@ -232,7 +232,7 @@ let package = Package(
         tests(
             "PublishingTests",
             [
-                "RegistryModel", "Formats", "Archives", "Persistence", "Blobs", "Accounts", "Publishing",
+                "RegistryModel", "Formats", "Archives", "Persistence", "Blobs", "Outbound", "Accounts", "Publishing",
                 "HallmarkTesting",
             ]),
         tests(

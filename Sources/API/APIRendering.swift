@@ -4,7 +4,7 @@ import RegistryModel
 
 /// The JSON of answers; the schemas are in ``OpenAPIDocument``.
 enum APIRendering {
-    static func project(_ history: ProjectHistory) -> JSONValue {
+    static func project(_ history: ProjectHistory, source: HeldSource?) -> JSONValue {
         let project = history.project
         return .compactObject([
             ("ecosystem", .string(project.ecosystem.rawValue)), ("name", .string(project.name.display)),
@@ -12,11 +12,20 @@ enum APIRendering {
             ("status_reason", project.statusReason.map(JSONValue.string)),
             ("visibility", .string(project.visibility.rawValue)), ("created", .string(project.createdAt.rfc3339())),
             ("updated", .string(project.updatedAt.rfc3339())),
-            ("latest", project.latestVersion.map(JSONValue.string)),
+            ("latest", project.latestVersion.map(JSONValue.string)), ("source", source.map(Self.source)),
             ("organization", history.organization.map(JSONValue.string)),
             ("critical", project.critical.map(critical)),
             ("token_policy", project.tokenPolicy == .any ? nil : .string(project.tokenPolicy.rawValue)),
             ("members", .array(history.members.map(member))), ("releases", .array(history.releases.map(release))),
+        ])
+    }
+
+    private static func source(_ source: HeldSource) -> JSONValue {
+        .compactObject([
+            ("url", .string(source.pin.address)), ("frozen", .bool(source.isFrozen)),
+            ("repository_id", source.repositoryID.map(JSONValue.string)),
+            ("found_repository_id", source.foundID.map(JSONValue.string)),
+            ("checked", source.checkedAt.map { .string($0.rfc3339()) }),
         ])
     }
 

@@ -21,15 +21,7 @@ enum NamespaceOperations {
         let offers = try await api.namespaces.offers(to: principal)
         return [
             "namespaces": .array(try namespaces.map { try own($0, api, principal) }),
-            "offers": .array(
-                offers.map { offered in
-                    [
-                        "ecosystem": .string(offered.namespace.ecosystem.rawValue),
-                        "name": .string(offered.namespace.name), "from": .string(offered.offer.from),
-                        "offered": .string(offered.offer.offeredAt.rfc3339()),
-                        "expires": .string(offered.offer.expiresAt.rfc3339()),
-                    ]
-                }),
+            "offers": .array(offers.map { offer($0.offer, of: $0.namespace) }),
         ]
     }
 
@@ -63,6 +55,7 @@ enum NamespaceOperations {
             ("ecosystem", .string(try api.ecosystem().rawValue)), ("name", .string(state.name)),
             ("state", .string(state.effective?.state.rawValue ?? "unclaimed")),
             ("namespace", state.effective.map(published)), ("role", state.role.map { .string($0.rawValue) }),
+            ("offer", state.effective.flatMap { namespace in state.offer.map { offer($0, of: namespace) } }),
             ("claim", try principal.flatMap { principal in try state.own.map { try own($0, api, principal) } }),
         ])
     }
@@ -98,6 +91,17 @@ enum NamespaceOperations {
         try await api.namespaces.withdraw(
             try api.ecosystem(), name: try api.parameter("name"), by: try await api.services.principal(api.context))
         return nil
+    }
+
+    /// An offer, as both sides see it.
+    static func offer(_ offer: NamespaceOffer, of namespace: Namespace) -> JSONValue {
+        .compactObject([
+            ("ecosystem", .string(namespace.ecosystem.rawValue)), ("name", .string(namespace.name)),
+            ("from", .string(offer.from)), ("to", .string(offer.to)), ("offered", .string(offer.offeredAt.rfc3339())),
+            ("expires", .string(offer.expiresAt.rfc3339())),
+            ("accepted", offer.acceptedAt.map { .string($0.rfc3339()) }),
+            ("effective", offer.effectiveAt.map { .string($0.rfc3339()) }),
+        ])
     }
 
     /// What everybody may know.

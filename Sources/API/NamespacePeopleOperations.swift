@@ -72,7 +72,8 @@ enum NamespacePeopleOperations {
 
     private static let offer = APIOperation(
         method: .put, path: path + "/offer", id: "offerNamespace",
-        summary: "Offers a namespace to somebody, who has 14 days to accept.", access: .token,
+        summary: "Offers a namespace to somebody, who has 14 days to accept. It changes hands some time after that.",
+        access: .token,
         body: [
             "type": "object", "required": ["user"],
             "properties": ["user": ["type": "string", "minLength": 1, "maxLength": 64]],
@@ -87,7 +88,8 @@ enum NamespacePeopleOperations {
 
     private static let endOffer = APIOperation(
         method: .delete, path: path + "/offer", id: "endNamespaceOffer",
-        summary: "Declines an offer, or takes it back.", access: .token, body: nil, query: [], answer: nil
+        summary: "Declines an offer, or takes it back, also after it was accepted and before it takes effect.",
+        access: .token, body: nil, query: [], answer: nil
     ) { api in
         try await api.namespaces.endOffer(
             try api.ecosystem(), name: try api.parameter("name"), by: try await api.services.principal(api.context))
@@ -96,11 +98,12 @@ enum NamespacePeopleOperations {
 
     private static let accept = APIOperation(
         method: .post, path: path + "/offer/acceptance", id: "acceptNamespaceOffer",
-        summary: "Takes over a namespace that was offered; whoever had it keeps no role on it.", access: .token,
-        body: nil, query: [], answer: nil
+        summary:
+            "Accepts a namespace that was offered. It is the caller's from 'effective' on; whoever had it keeps no role.",
+        access: .token, body: nil, query: [], answer: "NamespaceOffer"
     ) { api in
-        _ = try await api.namespaces.accept(
+        let offered = try await api.namespaces.accept(
             try api.ecosystem(), name: try api.parameter("name"), by: try await api.services.principal(api.context))
-        return nil
+        return NamespaceOperations.offer(offered.offer, of: offered.namespace)
     }
 }

@@ -199,6 +199,13 @@ struct OpenAPIDocument {
                 "visibility": text, "created": time, "updated": time, "latest": text, "members": list(of: "Member"),
                 "releases": list(of: "Release"), "organization": text, "token_policy": text,
                 "critical": ["$ref": "#/components/schemas/Critical"],
+                "source": ["$ref": "#/components/schemas/Source"],
+            ]),
+        "Source": object(
+            ["url", "frozen"],
+            [
+                "url": text, "frozen": ["type": "boolean"], "repository_id": text, "found_repository_id": text,
+                "checked": time,
             ]),
         "StagingPolicy": object(
             ["policy"],

@@ -17,7 +17,7 @@ enum ProjectOperations {
         let reader = try await api.services.reader(api.context)
         let history = try await api.services.catalog.history(
             try api.ecosystem(), name: try api.parameter("name"), for: reader)
-        return APIRendering.project(history)
+        return APIRendering.project(history, source: try await api.services.catalog.source(of: history.project))
     }
 
     private static let remove = APIOperation(

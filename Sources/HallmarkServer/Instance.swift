@@ -27,6 +27,8 @@ package struct Instance: Sendable {
     package let lifecycle: Lifecycle
     package let stagings: Stagings
     package let namespaces: Namespaces
+    /// Which repositories are behind the addresses that projects are held to.
+    package let sources: SourceIdentities
     package let downloads: DownloadCounter
     package let scorecards: Scorecards
     let driver: any SQLDriver
@@ -119,15 +121,17 @@ package struct Instance: Sendable {
             configuration.accounts, key: accountKey, secrets: secrets, asking: asking)
         let outward = OutwardServices.make(
             configuration, core: people.core, sessions: people.sessions, asking: asking)
+        let sources = Self.sources(core, configuration.outbound, pool: asking)
         return Instance(
             configuration: configuration, core: core,
             accounts: Accounts(
                 driver: explained, clock: clock, random: random, ids: ids, uses: TokenUses(),
                 acceptsOperatorTokens: configuration.operatorTokens == .allow),
-            people: people, outward: outward, catalog: Catalog(core: core), publishing: PublishingPipeline(core: core),
+            people: people, outward: outward, catalog: Catalog(core: core),
+            publishing: PublishingPipeline(core: core, verifiers: [sources]),
             lifecycle: Lifecycle(core: core, unpublishPolicy: configuration.unpublish),
             stagings: Stagings(core: core),
-            namespaces: namespaces(core, configuration.outbound, pool: asking, random: random),
+            namespaces: namespaces(core, configuration.outbound, pool: asking, random: random), sources: sources,
             downloads: DownloadCounter(clock: clock), scorecards: Scorecards(driver: explained, clock: clock),
             driver: driver, writes: health, masterKey: masterKey, signer: signer, blobs: blobs,
             pools: [disk, reading, inspection, rendering, asking, secrets] + outward.pools,
@@ -141,6 +145,16 @@ package struct Instance: Sendable {
         Namespaces(
             core: core, hosts: outbound.codeHosts, dns: UnboundResolver(settings: outbound.dns, pool: pool),
             pages: PublicPageFetcher(allowsPrivate: outbound.allowsPrivateCodeHosts, pool: pool), random: random)
+    }
+
+    /// A publisher waits for the answer, so that it has to come soon.
+    private static func sources(
+        _ core: RegistryCore, _ outbound: OutboundConfiguration, pool: BlockingPool
+    ) -> SourceIdentities {
+        SourceIdentities(
+            core: core, hosts: outbound.codeHostAPIs,
+            pages: PublicPageFetcher(
+                allowsPrivate: outbound.allowsPrivateCodeHosts, pool: pool, milliseconds: 3000))
     }
 
     static func makeDriver(_ configuration: InstanceConfiguration) throws -> any SQLDriver {

@@ -33,6 +33,8 @@ struct Maintenance: Sendable {
     private static let proofInterval = Duration.seconds(600)
     /// How often it is asked which transfers take effect.
     private static let transferInterval = Duration.seconds(60)
+    /// How often it is asked which source repositories are due.
+    private static let sourceInterval = Duration.seconds(15)
 
     /// Works until the task is cancelled.
     func run() async {
@@ -45,6 +47,8 @@ struct Maintenance: Sendable {
             group.addTask { await prove() }
             group.addTask { await complete() }
             group.addTask { await tidy() }
+            group.addTask { await handOver() }
+            group.addTask { await identify() }
             group.addTask { await endCredentials() }
             group.addTask { await changeHands() }
             group.addTask { await findCritical() }
@@ -174,6 +178,19 @@ struct Maintenance: Sendable {
         while !Task.isCancelled {
             do {
                 let moved = try await instance.ownership.transfers.completeDue()
+    /// Namespaces change hands when their waiting time is over.
+    private func handOver() async {
+        while !Task.isCancelled {
+            do {
+                let count = try await instance.namespaces.completeTransfers()
+                if count > 0 { logger.info("\(count) namespaces changed hands.") }
+            } catch {
+                logger.warning("Transfers could not be looked at: \(error)")
+            }
+            try? await Task.sleep(for: Self.transferInterval)
+        }
+    }
+
                 let expired = try await instance.ownership.invitations.expire()
                 if moved + expired > 0 {
                     logger.info("\(moved) projects changed hands; \(expired) invitations expired.")
@@ -188,6 +205,21 @@ struct Maintenance: Sendable {
     /// Once a day it is found out which projects are critical.
     private func findCritical() async {
         while !Task.isCancelled {
+    /// Code hosts are asked which repositories are behind the addresses that projects are held to.
+    private func identify() async {
+        while !Task.isCancelled {
+            do {
+                let (looked, frozen) = try await instance.sources.checkDue()
+                if looked > 0 {
+                    logger.info("Looked at \(looked) source repositories; \(frozen) are others than before.")
+                }
+            } catch {
+                logger.warning("Source repositories could not be looked at: \(error)")
+            }
+            try? await Task.sleep(for: Self.sourceInterval)
+        }
+    }
+
             do {
                 if let round = try await instance.ownership.critical.recomputeDaily(), round.added + round.removed > 0 {
                     logger.info("\(round.added) projects became critical, and \(round.removed) no longer are.")

@@ -155,6 +155,7 @@ package struct BackupTable: Sendable {
             "project_repositories", since: 3, key: [int("project_id"), text("url_key")],
             [
                 text("url"), text("state"), text("host"), text("repository_id"), int("noted_at"), int("checked_at"),
+                int("next_check_at"), text("found_id"),
             ]),
         BackupTable(
             "signing_keys", since: 3, key: [int("id")],

@@ -53,7 +53,7 @@ package struct PublishingPipeline: Sendable {
     /// Publishes that take several requests.
     package var deployments: Deployments { Deployments(core: core) }
 
-    /// OpenPGP signatures and the keys that publishers registered.
+    /// OpenPGP signatures of files.
     package var signatures: Signatures { Signatures(core: core) }
 
     /// Runs the answer to one publish on the threads that publishes run on, so that its many short waits for disk and

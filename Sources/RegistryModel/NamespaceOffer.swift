@@ -8,11 +8,15 @@ package struct NamespaceOffer: Hashable, Sendable {
     package let offeredAt: Timestamp
     /// When it goes by itself.
     package let expiresAt: Timestamp
+    /// When its receiver accepted; nil while it waits for an answer.
+    package var acceptedAt: Timestamp?
+    /// When the namespace changes hands, where it was accepted; until then it can be taken back.
+    package var effectiveAt: Timestamp?
 
     /// Collects a row.
     package init(
         namespaceID: Int64, fromID: Int64, from: String, toID: Int64, to: String, offeredAt: Timestamp,
-        expiresAt: Timestamp
+        expiresAt: Timestamp, acceptedAt: Timestamp? = nil, effectiveAt: Timestamp? = nil
     ) {
         self.namespaceID = namespaceID
         self.fromID = fromID
@@ -21,5 +25,7 @@ package struct NamespaceOffer: Hashable, Sendable {
         self.to = to
         self.offeredAt = offeredAt
         self.expiresAt = expiresAt
+        self.acceptedAt = acceptedAt
+        self.effectiveAt = effectiveAt
     }
 }

@@ -149,7 +149,11 @@ struct NamespaceTests {
             try await namespaces.offer(scoped, name: "fire", to: "bob", by: alice)
             await expectRefusal(.notFound) { _ = try await namespaces.accept(scoped, name: "fire", by: alice) }
             let principal = try await registry.principal("bob")
-            let taken = try await namespaces.accept(scoped, name: "fire", by: principal)
+            let accepted = try await namespaces.accept(scoped, name: "fire", by: principal)
+            #expect(accepted.namespace.owner == "alice" && accepted.offer.effectiveAt != nil)
+            registry.clock.advance(bySeconds: 7 * 86_400)
+            #expect(try await namespaces.completeTransfers() == 1)
+            let taken = try #require(try await namespaces.state(scoped, name: "fire", for: nil).effective)
             #expect(taken.owner == "bob" && taken.state == .verified)
             #expect(try await namespaces.list(by: bob).map(\.id) == [taken.id], "his own claim is gone")
             _ = try await registry.publish("fire-place", "1.1.0", by: principal, ecosystem: "scoped")

@@ -36,6 +36,8 @@ struct QueryPlanTests {
         "SELECT s.*, u.name AS creator FROM stagings s JOIN users u ON u.id = s.created_by WHERE s.id IN":
             "what waits in one user's projects",
         "SELECT p.* FROM project_repositories r": "the projects of one repository",
+        "SELECT url_key, url FROM project_repositories": "one project's repositories",
+        "SELECT address FROM user_emails": "one account's addresses",
         "SELECT * FROM deployments WHERE user_id": "one user's deployments of one project",
     ]
 
@@ -214,6 +216,8 @@ struct QueryPlanTests {
         let range = try #require(NameRange(inside: "tinder", separator: UInt8(ascii: "-")))
         let other = try await registry.driver.read { connection -> String? in
             let projects = ProjectStore(connection)
+        registry.clock.advance(bySeconds: 8 * 86_400)
+        _ = try await namespaces.completeTransfers()
             let isOwned = try projects.owns(bob.userID, in: range, of: plain)
             return try projects.exists(in: range, of: plain) && isOwned
                 ? projects.foreign(to: dave.userID, in: range, of: plain) : nil
@@ -232,6 +236,13 @@ struct QueryPlanTests {
     /// What is asked in few places or by few.
     private static func stores(_ registry: TestRegistry, _ project: Project, _ release: Release) async throws {
         try await registry.driver.read { connection in
+            let pins = SourcePinStore(connection)
+            try pins.pin(project.id, to: SourcePin(key: "h.example/a/b", address: "h"), at: project.createdAt)
+            _ = try pins.due(at: project.createdAt, limit: 1)
+            try pins.postpone(project.id, until: project.createdAt)
+            try pins.miss(project.id, at: project.createdAt, next: project.createdAt)
+            try pins.identify(project.id, as: "7", at: project.createdAt, next: project.createdAt)
+            try pins.clear(project.id)
             _ = try DownloadStore(connection).total(projectID: project.id)
             _ = try ProjectStore(connection).find(id: project.id)
             _ = try ProjectStore(connection).countCreated(by: 1, since: project.createdAt, limit: 20)

@@ -55,6 +55,38 @@ struct ComposerServerTests {
         }
     }
 
+    @Test("PACKAGIST-2 A code host is asked which repository a package comes from")
+    func repositoryNumber() async throws {
+        let pages = try await PageServer()
+        let body = #"{"id": 4711, "full_name": "acme/lamp"}"#
+        pages.set(
+            "/api/v1/repos/acme/lamp", "HTTP/1.1 200 Fine\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+        let options = ServerProcess.Options(environment: [
+            "HALLMARK_CODE_HOST_APIS": "code.example gitea http://127.0.0.1:\(pages.port)",
+            "HALLMARK_PRIVATE_CODE_HOSTS": "true",
+        ])
+        try await withLiveServer(options) { server in
+            let owner = try await server.person("owner")
+            let home = try ClientHome()
+            try await SystemPython.run([
+                Checkout.script("composer_archive.py"), home.path("body"), "acme/lamp", "1.0.0", "--member",
+                #"support={"source": "https://code.example/acme/lamp"}"#,
+            ])
+            let answer = try await server.call(
+                "PUT", "/composer", token: owner, headers: ["Content-Type: application/zip"],
+                body: [UInt8](try home.data("body")))
+            #expect(answer.status == 201, "\(answer.text)")
+            func source() async throws -> JSONValue? {
+                try await server.call("GET", "/api/v1/projects/composer/acme%2flamp").json()["source"]
+            }
+            #expect(try await source()?["url"] == "https://code.example/acme/lamp")
+            while try await source()?["repository_id"] == nil { try await Task.sleep(for: .milliseconds(100)) }
+            let found = try await source()
+            #expect(found?["repository_id"] == "4711" && found?["frozen"] == false)
+        }
+        try await pages.stop()
+    }
+
     @Test("A vendor belongs to whoever was first")
     func vendors() async throws {
         try await withLiveServer { server in

@@ -72,10 +72,24 @@ struct NamespaceServerTests {
             #expect(try await server.call("PUT", place + "/offer", token: alice, json: ["user": "bob"]).status == 204)
             let offers = try await server.call("GET", Self.path, token: bob).json()["offers"]
             #expect(offers?.arrayValue?.first?["from"] == "alice")
-            #expect(try await server.call("POST", place + "/offer/acceptance", token: bob).status == 204)
-            #expect(try await server.call("GET", place).json()["namespace"]?["owner"] == "bob")
-            #expect(try await server.call("DELETE", place, token: alice).status == 404, "it is no longer hers")
+            try await transfer(server, place, from: alice, to: bob)
         }
+    }
+
+    /// Accepts, takes back, and accepts what was offered to bob.
+    private func transfer(_ server: LiveServer, _ place: String, from alice: String, to bob: String) async throws {
+        let accepted = try await server.call("POST", place + "/offer/acceptance", token: bob)
+        #expect(accepted.status == 200, "\(accepted.text)")
+        #expect(try accepted.json()["effective"]?.stringValue != nil)
+        let state = try await server.call("GET", place).json()
+        #expect(state["namespace"]?["owner"] == "alice" && state["offer"]?["to"] == "bob")
+        let page = try await server.call("GET", "/p/npm/@acme/lamp").text
+        #expect(page.contains("namespace @acme goes to bob on"))
+        let shown = try await server.process.admin(["namespace", "show", "npm", "@acme"]).checked().output
+        #expect(shown.contains("goes to bob on"), "\(shown)")
+        try await server.process.admin(["namespace", "end-transfer", "npm", "@acme"]).checked()
+        #expect(try await server.call("GET", place).json()["offer"] == nil)
+        #expect(try await server.call("POST", place + "/offer/acceptance", token: bob).status == 404)
     }
 
     @Test("A forged record proves nothing, and says so")

@@ -8,6 +8,8 @@ import RegistryModel
 struct OutboundConfiguration: Sendable {
     let dns: UnboundResolver.Settings
     let codeHosts: [CodeHost]
+    /// Where code hosts are asked for the numbers of repositories.
+    let codeHostAPIs: [CodeHostAPI]
     /// Whether code hosts may be in private networks, and without https.
     let allowsPrivateCodeHosts: Bool
     /// Certificates that are trusted beside the system's.
@@ -27,7 +29,14 @@ struct OutboundConfiguration: Sendable {
         dns = UnboundResolver.Settings(
             upstream: try Self.upstream(settings.text("dns-resolver") ?? "system"),
             trustAnchor: try Self.anchor(settings.text("dns-trust-anchor")))
-        codeHosts = try Self.codeHosts(settings.list("code-hosts"))
+        codeHosts = try Self.entries(
+            settings, "code-hosts", default: CodeHost.standard,
+            example: "git.example https://git.example/{owner}/{repository}"
+        ) { CodeHost($0) }
+        codeHostAPIs = try Self.entries(
+            settings, "code-host-apis", default: CodeHostAPI.standard,
+            example: "git.example gitea https://git.example"
+        ) { CodeHostAPI($0) }
         allowsPrivateCodeHosts = try settings.flag("private-code-hosts")
         authorities = try settings.authorities()
         registrations = try Self.registrations(settings.text("rdap-url") ?? RDAPClient.publicAddress)
@@ -86,19 +95,20 @@ struct OutboundConfiguration: Sendable {
         return text
     }
 
-    private static func codeHosts(_ texts: [String]) throws(Problem) -> [CodeHost] {
-        guard !texts.isEmpty else { return CodeHost.standard }
+    /// A list of entries; `none` for an empty one.
+    private static func entries<Entry>(
+        _ settings: Settings, _ key: String, default fallback: [Entry], example: String, _ read: (String) -> Entry?
+    ) throws(Problem) -> [Entry] {
+        let texts = settings.list(key)
+        guard !texts.isEmpty else { return fallback }
         guard texts != ["none"] else { return [] }
-        var hosts: [CodeHost] = []
+        var entries: [Entry] = []
         for text in texts {
-            guard let host = CodeHost(text) else {
-                throw Problem(
-                    .badRequest,
-                    "'code-hosts' must be entries such as 'git.example https://git.example/{owner}/{repository}', not '\(text)'."
-                )
+            guard let entry = read(text) else {
+                throw Problem(.badRequest, "'\(key)' must be entries such as '\(example)', not '\(text)'.")
             }
-            hosts.append(host)
+            entries.append(entry)
         }
-        return hosts
+        return entries
     }
 }

@@ -7,6 +7,7 @@ package final class FakeNetwork: DNSResolver, PageFetcher, MailRouteResolver {
     private struct State {
         var texts: [String: Result<DNSTexts, DNSFault>] = [:]
         var pages: [String: Result<Int, FetchFault>] = [:]
+        var bodies: [String: String] = [:]
         var routes: [String: Result<MailRoute, DNSFault>] = [:]
         var asked: [String] = []
     }
@@ -34,6 +35,14 @@ package final class FakeNetwork: DNSResolver, PageFetcher, MailRouteResolver {
         state.withLock { $0.pages[address] = status }
     }
 
+    /// Sets a page with a body.
+    package func page(_ address: String, body: String) {
+        state.withLock { state in
+            state.pages[address] = .success(200)
+            state.bodies[address] = body
+        }
+    }
+
     /// Sets where mail for a domain goes; to exchangers unless it is set.
     package func route(_ domain: String, _ route: Result<MailRoute, DNSFault>) {
         state.withLock { $0.routes[domain] = route }
@@ -56,7 +65,8 @@ package final class FakeNetwork: DNSResolver, PageFetcher, MailRouteResolver {
     package func fetch(_ address: String, limit: Int) async throws -> FetchedPage {
         try state.withLock { state in
             state.asked.append(address)
-            return FetchedPage(status: try (state.pages[address] ?? .success(404)).get(), body: [])
+            let status = try (state.pages[address] ?? .success(404)).get()
+            return FetchedPage(status: status, body: Array((state.bodies[address] ?? "").utf8))
         }
     }
 }

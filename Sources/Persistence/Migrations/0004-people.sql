@@ -309,6 +309,30 @@ CREATE INDEX project_transfers_by_effect ON project_transfers (effective_at) WHE
 -- A namespace that was accepted still waits: until then the one who gave it may take it back.
 ALTER TABLE namespace_offers ADD COLUMN accepted_at {int};
 ALTER TABLE namespace_offers ADD COLUMN effective_at {int};
+CREATE INDEX namespace_offers_by_effect ON namespace_offers (effective_at) WHERE effective_at IS NOT NULL;
+
+-- When a repository's host is asked next which number it has, and the number that took its place.
+ALTER TABLE project_repositories ADD COLUMN next_check_at {int};
+ALTER TABLE project_repositories ADD COLUMN found_id {text};
+UPDATE project_repositories SET next_check_at = 0 WHERE state = 'pinned';
+CREATE INDEX project_repositories_by_check ON project_repositories (next_check_at) WHERE next_check_at IS NOT NULL;
+
+-- Private projects are found by the namespaces around their names from now on.
+--sqlite
+INSERT INTO settings (name, value) SELECT 'search-rebuild', x''
+    WHERE EXISTS (SELECT 1 FROM projects WHERE visibility = 'private')
+    AND NOT EXISTS (SELECT 1 FROM settings WHERE name = 'search-rebuild');
+--end
+--postgres
+INSERT INTO settings (name, value) SELECT 'search-rebuild', ''::bytea
+    WHERE EXISTS (SELECT 1 FROM projects WHERE visibility = 'private')
+    AND NOT EXISTS (SELECT 1 FROM settings WHERE name = 'search-rebuild');
+--end
+
+-- Until when a node works on what is not staged yet. One that died in the middle lets it pass.
+ALTER TABLE stagings ADD COLUMN worked_until {int};
+UPDATE stagings SET worked_until = changed_at WHERE state IN ('pending', 'validating');
+CREATE INDEX stagings_by_work ON stagings (worked_until) WHERE worked_until IS NOT NULL;
 
 -- Projects on which much depends: they ask more of those who publish them.
 ALTER TABLE projects ADD COLUMN critical_since {int};

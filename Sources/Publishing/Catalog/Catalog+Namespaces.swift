@@ -11,6 +11,12 @@ extension Catalog {
         try await core.driver.read { try Roles(core: core, connection: $0).namespaces(of: project).first }
     }
 
+    /// To whom a namespace goes, where that was accepted and has not taken effect.
+    package func transfer(of namespace: Namespace) async throws -> NamespaceOffer? {
+        let offer = try await core.driver.read { try NamespaceStore($0).offer(namespace.id) }
+        return offer?.effectiveAt == nil ? nil : offer
+    }
+
     /// Whether a project's name lies in something that could be verified.
     package func hasNamespace(_ project: Project) -> Bool {
         guard let format = core.formats[project.ecosystem], format.namespaceKind != .prefix else { return false }

@@ -4,6 +4,16 @@ import Persistence
 package import RegistryModel
 
 extension Catalog {
+    /// The source repository that a project is held to; nil where it is held to none.
+    package func source(of project: Project) async throws -> HeldSource? {
+        try await core.driver.read { try SourcePinStore($0).find(project.id) }
+    }
+
+    /// The source repositories that a project's releases name, the first to be named first.
+    package func repositories(of project: Project, limit: Int) async throws -> [SourceRepository] {
+        try await core.driver.read { try RepositoryStore($0).list(projectID: project.id, limit: limit) }
+    }
+
     /// The projects that have named a source repository and lie in a namespace that is verified or assigned, the first to
     /// name it first, as far as the reader may see them.
     ///

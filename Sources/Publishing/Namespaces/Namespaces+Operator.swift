@@ -63,15 +63,17 @@ extension Namespaces {
         return try await core.driver.read { try NamespaceStore($0).list(ecosystem, after: key, limit: limit) }
     }
 
-    /// Everything under one name, with the members of each.
+    /// Everything under one name, with the members and the offer of each.
     package func all(
         _ ecosystem: EcosystemID, name raw: String, by principal: Principal
-    ) async throws -> [(namespace: Namespace, members: [ProjectMember])] {
+    ) async throws -> [(namespace: Namespace, members: [ProjectMember], offer: NamespaceOffer?)] {
         try Self.requireOverseer(principal)
         let name = try core.format(ecosystem).namespace(raw)
         return try await core.driver.read { connection in
             let store = NamespaceStore(connection)
-            return try store.all(ecosystem, key: name.key, limit: 1000).map { ($0, try store.members($0.id)) }
+            return try store.all(ecosystem, key: name.key, limit: 1000).map {
+                ($0, try store.members($0.id), try store.offer($0.id))
+            }
         }
     }
 

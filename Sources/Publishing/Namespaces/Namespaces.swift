@@ -1,3 +1,4 @@
+import Accounts
 import Formats
 import Persistence
 package import RegistryModel
@@ -36,6 +37,8 @@ package struct Namespaces: Sendable {
         package let own: Namespace?
         /// Whether the reader has a role on what decides.
         package let role: Role?
+        /// To whom it goes, where that was accepted and has not taken effect; for its own people the unanswered offer too.
+        package let offer: NamespaceOffer?
     }
 
     /// Says that a namespace is the principal's, and makes the key to prove it with.
@@ -90,13 +93,16 @@ package struct Namespaces: Sendable {
         return try await core.driver.read { connection in
             let store = NamespaceStore(connection)
             let effective = try store.effective(ecosystem, keys: [name.key]).first
+            let offer = try effective.flatMap { try store.offer($0.id) }
+            let accepted = offer?.acceptedAt == nil ? nil : offer
             guard let principal, principal.mayUse(.read, ecosystem: ecosystem, nameKey: nil) else {
-                return State(name: name.display, effective: effective, own: nil, role: nil)
+                return State(name: name.display, effective: effective, own: nil, role: nil, offer: accepted)
             }
             let own = try store.find(ecosystem, key: name.key, ownerID: principal.userID)
             let role = try effective.flatMap { try store.role(ids: [$0.id], userID: principal.userID) }
             return State(
-                name: name.display, effective: effective, own: own?.id == effective?.id ? nil : own, role: role)
+                name: name.display, effective: effective, own: own?.id == effective?.id ? nil : own, role: role,
+                offer: role == nil ? accepted : offer)
         }
     }
 

@@ -22,9 +22,13 @@ struct SourcePinning: Sendable {
 
     /// Refuses a release that comes from elsewhere, and every release of a project that is frozen.
     func check(_ project: Project, _ connection: any SQLConnection) throws {
-        guard let (pin, isFrozen) = try SourcePinStore(connection).find(project.id) else { return }
+        guard let held = try SourcePinStore(connection).find(project.id) else { return }
+        let pin = held.pin
         let name = project.name.display
-        if isFrozen {
+        if held.isFrozen, let found = held.foundID {
+            throw SourceIdentities.mismatch(name, pin, known: held.repositoryID ?? "", found: found)
+        }
+        if held.isFrozen {
             throw Problem(
                 .sourceMismatch,
                 "'\(name)' takes no releases: one named another source repository than \(pin.address). An owner has to "
@@ -49,11 +53,9 @@ struct SourcePinning: Sendable {
     func freeze(_ name: ProjectName, by principal: Principal, _ connection: any SQLConnection) throws {
         let coordinates = ProjectCoordinates(ecosystem: format.ecosystem, nameKey: name.key)
         guard let named = format.sourcePin(of: manifest), let project = try ProjectStore(connection).find(coordinates),
-            let (pin, isFrozen) = try SourcePinStore(connection).find(project.id), !isFrozen, pin.key != named.key
+            let held = try SourcePinStore(connection).find(project.id), !held.isFrozen, held.pin.key != named.key
         else { return }
-        try SourcePinStore(connection).freeze(project.id, at: at)
-        try ProjectChange(core: core, connection: connection, at: at).record(
-            "project.frozen", project, by: principal,
-            [("source", .string(pin.address)), ("named", .string(named.address))])
+        try SourceFreezing(core: core, connection: connection, project: project, at: at)
+            .freeze(held, named: named, by: principal)
     }
 }

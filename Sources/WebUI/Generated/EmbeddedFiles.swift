@@ -1086,8 +1086,9 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
 
 - Status: 403
 - You: The release names another source repository than the project's earlier ones, so the project takes no releases for
-  now. If the repository has moved, an owner says so with `PUT /api/v1/projects/ECOSYSTEM/NAME/source`. If you did not
-  publish this, somebody else has your token.
+  now. Or the code host says that the repository at the address is another one than before: the old one was deleted, and
+  somebody made a new one of that name. If that was you, or the repository has moved, an owner says so with
+  `PUT /api/v1/projects/ECOSYSTEM/NAME/source`. If you did not publish this, somebody else has your token.
 - Operator: `hallmark admin project source ECOSYSTEM NAME ADDRESS` does the same. The project's events say who named
   what.
 

@@ -62,6 +62,12 @@ struct ProjectPages: Sendable {
         return PageResponses.refusal(renderer.html(page), status: .notFound)
     }
 
+    private func namespaceMark(_ project: Project) async throws -> StateMark? {
+        let namespace = try await services.catalog.namespace(of: project)
+        guard let namespace else { return StateMark(nil, hasNamespace: services.catalog.hasNamespace(project)) }
+        return StateMark(namespace, transfer: try await services.catalog.transfer(of: namespace), hasNamespace: true)
+    }
+
     private func load(
         _ path: ProjectPath, _ presentation: EcosystemPresentation, _ values: QueryValues, for reader: Reader
     ) async throws -> Document {
@@ -75,9 +81,7 @@ struct ProjectPages: Sendable {
         let subject = ProjectSubject(
             history: history, release: release, isPinned: path.version != nil, tab: path.tab,
             presentation: presentation, publicURL: services.publicURL.text, events: events,
-            namespace: StateMark(
-                try await services.catalog.namespace(of: project),
-                hasNamespace: services.catalog.hasNamespace(project)))
+            namespace: try await namespaceMark(project))
         let html =
             switch path.tab {
             case .readme: renderer.html(try await readme(subject))

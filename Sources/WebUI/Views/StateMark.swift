@@ -55,7 +55,8 @@ package struct StateMark: Equatable, Sendable {
     /// The mark of the namespace that a project's name lies in.
     ///
     /// Nil where it lies in none; `namespace` is nil where nobody has proven anything that says something of the project.
-    init?(_ namespace: Namespace?, hasNamespace: Bool) {
+    /// `transfer` is the accepted offer of it, which takes effect later: whoever depends on it should hear before.
+    init?(_ namespace: Namespace?, transfer: NamespaceOffer? = nil, hasNamespace: Bool) {
         guard let namespace else {
             guard hasNamespace else { return nil }
             self.init(
@@ -64,7 +65,12 @@ package struct StateMark: Equatable, Sendable {
             return
         }
         let proof = namespace.target.map { " by \($0)" } ?? ""
-        if let since = namespace.failingSince {
+        if let transfer, let date = transfer.effectiveAt {
+            self.init(
+                kind: "warn", icon: "⇄",
+                label: "namespace \(namespace.name) goes to \(transfer.to) on \(DateView(date).text)",
+                reason: "It belongs to \(namespace.owner) until then, \(namespace.state.rawValue)\(proof).")
+        } else if let since = namespace.failingSince {
             self.init(
                 kind: "warn", icon: "⚠",
                 label: "proof of namespace \(namespace.name) missing since \(DateView(since).text)",

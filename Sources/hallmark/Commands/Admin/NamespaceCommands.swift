@@ -9,7 +9,8 @@ struct NamespaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "namespace", abstract: "Assign namespaces to people, show whose they are, and take them back.",
         subcommands: [
-            AssignNamespace.self, ListNamespaces.self, ShowNamespace.self, RevokeNamespace.self, CheckNamespaces.self,
+            AssignNamespace.self, ListNamespaces.self, ShowNamespace.self, RevokeNamespace.self, EndTransfer.self,
+            CheckNamespaces.self,
         ])
 }
 
@@ -76,11 +77,12 @@ struct ShowNamespace: AsyncParsableCommand {
                 namespace.id, name: namespace.name, by: try await instance.accounts.commandLinePrincipal(as: nil))
         }
         guard !found.isEmpty else { throw Problem(.notFound, "Nobody claims '\(namespace.name)'.") }
-        for (namespace, members) in found {
+        for (namespace, members, offer) in found {
             if options.json {
-                print(NamespaceLine.json(namespace, members: members))
+                print(NamespaceLine.json(namespace, members: members, offer: offer))
             } else {
                 print(NamespaceLine.text(namespace))
+                if let offer { print("    \(NamespaceLine.text(offer))") }
                 for member in members { print("    \(member.userName) (\(member.role.rawValue))") }
             }
         }
@@ -105,18 +107,39 @@ struct RevokeNamespace: AsyncParsableCommand {
     }
 }
 
+/// `hallmark admin namespace end-transfer ECOSYSTEM NAMESPACE`.
+struct EndTransfer: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "end-transfer",
+        abstract: "Take an offer of a namespace back, also one that was accepted and has not taken effect.")
+
+    @OptionGroup var namespace: NamespaceArguments
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        try await options.withInstance { instance in
+            try await instance.namespaces.endOffer(
+                namespace.id, name: namespace.name, by: try await instance.accounts.commandLinePrincipal(as: nil))
+        }
+        print("The offer of the \(namespace.ecosystem) namespace \(namespace.name) is taken back.")
+    }
+}
+
 /// `hallmark admin namespace check`.
 struct CheckNamespaces: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Look for the proofs that are due now, as the server does every ten minutes.")
+        commandName: "check",
+        abstract: "Look for the proofs that are due now, and make due transfers effective, as the server does.")
 
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let round = try await options.withInstance { try await $0.namespaces.checkDue() }
+        let (round, moved) = try await options.withInstance { instance in
+            (try await instance.namespaces.checkDue(), try await instance.namespaces.completeTransfers())
+        }
         print(
-            "Found \(round.proven) again, missed \(round.failing), \(round.lapsed) lapsed, \(round.expired) claims expired."
-        )
+            "Found \(round.proven) again, missed \(round.failing), \(round.lapsed) lapsed, \(round.expired) claims "
+                + "expired, \(moved) changed hands.")
     }
 }
 
@@ -130,14 +153,22 @@ private enum NamespaceLine {
         return parts.joined(separator: "\t")
     }
 
-    static func json(_ namespace: Namespace, members: [ProjectMember]? = nil) -> String {
+    static func text(_ offer: NamespaceOffer) -> String {
+        guard let date = offer.effectiveAt else { return "offered to \(offer.to)" }
+        return "goes to \(offer.to) on \(date.rfc3339(.seconds))"
+    }
+
+    static func json(
+        _ namespace: Namespace, members: [ProjectMember]? = nil, offer: NamespaceOffer? = nil
+    ) -> String {
         let object: JSONValue = .compactObject([
             ("ecosystem", .string(namespace.ecosystem.rawValue)), ("name", .string(namespace.name)),
             ("state", .string(namespace.state.rawValue)), ("owner", .string(namespace.owner)),
             ("method", namespace.method.map(JSONValue.string)), ("target", namespace.target.map(JSONValue.string)),
             ("dnssec", namespace.dnssec.map(JSONValue.string)),
             ("failing_since", namespace.failingSince.map { .string($0.rfc3339(.seconds)) }),
-            ("last_error", namespace.lastError.map(JSONValue.string)),
+            ("last_error", namespace.lastError.map(JSONValue.string)), ("to", offer.map { .string($0.to) }),
+            ("effective", offer?.effectiveAt.map { .string($0.rfc3339(.seconds)) }),
             (
                 "members",
                 members.map { members in
