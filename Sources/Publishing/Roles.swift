@@ -21,6 +21,25 @@ struct Roles {
         return inherited == .owner ? .owner : own ?? inherited
     }
 
+    /// What a user's roles on namespaces reach, in one ecosystem or in all.
+    func reaches(of userID: Int64, in ecosystem: EcosystemID?) throws -> [NamespaceReach] {
+        try NamespaceStore(connection).list(reachingUserID: userID, limit: 10 * NamespaceReach.maximum)
+            .filter { $0.isVerified && (ecosystem == nil || $0.ecosystem == ecosystem) }
+            .prefix(NamespaceReach.maximum).compactMap { namespace in
+                core.formats[namespace.ecosystem].map { reach(namespace, $0) }
+            }
+    }
+
+    private func reach(_ namespace: Namespace, _ format: any PackageFormat) -> NamespaceReach {
+        NamespaceReach(
+            ecosystem: namespace.ecosystem, key: namespace.key,
+            ranges: format.separators(inside: namespace.key).compactMap {
+                NameRange(inside: namespace.key, separator: $0)
+            },
+            includesKey: format.namespaceKeys(of: namespace.key).contains(namespace.key), ownerID: namespace.ownerID,
+            organizationID: namespace.organizationID, verifiedAt: namespace.verifiedAt)
+    }
+
     /// The ids of everybody who owns a project, by whatever way, and whose account can be used.
     func ownerIDs(_ project: Project) throws -> [Int64] {
         let organizations = OrganizationStore(connection)

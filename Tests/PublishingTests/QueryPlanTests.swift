@@ -205,6 +205,12 @@ struct QueryPlanTests {
         _ = try await namespaces.members(plain, name: "tinder", by: bob)
         try await namespaces.removeMember(plain, name: "tinder", user: "carol", by: bob)
         try await namespaces.setStagingPolicy(plain, name: "tinder", .direct, by: bob)
+        // What the role on it reaches.
+        let catalog = registry.catalog
+        try await registry.lifecycle.setVisibility(plain, name: "tinder-box", .private, by: bob)
+        _ = try await catalog.hiddenNames(plain, for: bob, limit: 10)
+        #expect(try await catalog.known(plain, keys: ["tinder-box"], for: .principal(bob)).count == 1)
+        _ = try await catalog.search(SearchQuery(text: "lantern"), for: .principal(bob))
         try await namespaces.offer(plain, name: "tinder", to: "dave", by: bob)
         _ = try await namespaces.offers(to: dave)
         _ = try await namespaces.accept(plain, name: "tinder", by: dave)

@@ -52,8 +52,9 @@ package struct SearchEntry: Hashable, Sendable {
 package enum SearchAudience: Hashable, Sendable {
     /// Public ones.
     case anonymous
-    /// Public and internal ones, and private ones on which the user has a role.
-    case user(Int64)
+    /// Public and internal ones, and private ones on which the user has a role, or which one of the namespaces reaches on
+    /// which the user has one.
+    case user(Int64, reaches: [NamespaceReach] = [])
     /// All.
     case everything
 }
@@ -62,7 +63,7 @@ package enum SearchAudience: Hashable, Sendable {
 package struct SearchRequest: Hashable, Sendable {
     package let text: String
     package let ecosystem: EcosystemID?
-    package let audience: SearchAudience
+    package var audience: SearchAudience
     package let limit: Int
     package let offset: Int
 
@@ -173,17 +174,27 @@ package struct SearchIndex {
         let acceptsBeginnings = anywhere.count <= Self.compared
         if acceptsBeginnings { anywhere = try find(.anywhere, true, Self.countLimit) }
         guard anywhere.count > Self.compared else { return try ordered(anywhere, words, request) }
+        anywhere = try certain(anywhere, request)
         // Too many to compare them all: what the name says counts most.
-        let inName = try find(.name, acceptsBeginnings, Self.compared)
+        let inName = try certain(find(.name, acceptsBeginnings, Self.compared), request)
         var seen: Set<Int64> = []
         let all = (try named(words, request) + inName + anywhere).filter { seen.insert($0).inserted }
         let best = try ordered(Array(all.prefix(Self.compared)), words, request)
         return Array((best + all.dropFirst(Self.compared)).prefix(Self.countLimit))
     }
 
+    /// Leaves out what a namespace only seems to reach: the index knows its name, and not whose projects it is about.
+    private func certain(_ ids: [Int64], _ request: SearchRequest) throws -> [Int64] {
+        guard case .user(_, let reaches) = request.audience, !reaches.isEmpty else { return ids }
+        let rows = try connection.query(
+            "SELECT p.id AS shown FROM projects p WHERE p.id IN \(values: ids) AND \(sql: visible(request))")
+        let shown = Set(try rows.map { try $0.int("shown") })
+        return ids.filter(shown.contains)
+    }
+
     /// The tokens of the teams that somebody is in, and of the organizations that they own.
     private func groups(_ audience: SearchAudience) throws -> [String] {
-        guard case .user(let id) = audience else { return [] }
+        guard case .user(let id, _) = audience else { return [] }
         let teams = try connection.query("SELECT team_id AS in_team FROM team_members WHERE user_id = \(id) LIMIT 200")
         let organizations = try connection.query(
             """
@@ -266,14 +277,15 @@ package struct SearchIndex {
             switch request.audience {
             case .everything: ""
             case .anonymous: "AND p.visibility || '' = \(Visibility.public)"
-            case .user(let id):
+            case .user(let id, let reaches):
                 """
                 AND (p.visibility || '' IN \(values: [Visibility.public, .internal]) OR EXISTS (
                     SELECT 1 FROM project_members m WHERE m.project_id = p.id AND m.user_id = \(id)) OR EXISTS (
                     SELECT 1 FROM project_teams t JOIN team_members m ON m.team_id = t.team_id
                     WHERE t.project_id = p.id AND m.user_id = \(id)) OR EXISTS (
                     SELECT 1 FROM organization_members o WHERE o.organization_id = p.organization_id
-                        AND o.user_id = \(id) AND o.role || '' = \(OrganizationRole.owner)))
+                        AND o.user_id = \(id) AND o.role || '' = \(OrganizationRole.owner))
+                    OR \(sql: reaches.condition))
                 """
             }
         return

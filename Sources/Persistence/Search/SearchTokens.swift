@@ -5,7 +5,8 @@ import RegistryModel
 ///
 /// Both databases index exactly these and split nothing themselves, so they cannot disagree about what a word is. The first
 /// letter says what a token is: `n` a word of the name, `w` a word of name, keywords or summary, `e` the ecosystem, `v` the
-/// visibility, `u` the id of somebody with a role, `t` that of a team with one, `o` that of the organization that owns it. There are only letters and digits in a token, so no query language can
+/// visibility, `u` the id of somebody with a role, `t` that of a team with one, `o` that of the organization that owns it,
+/// `g` what may be a namespace around the name. There are only letters and digits in a token, so no query language can
 /// misread one.
 struct SearchTokens: Sendable {
     /// How many different words of a project are found; those of the name come first.
@@ -25,7 +26,28 @@ struct SearchTokens: Sendable {
         for member in entry.members { tokens.insert("u\(member)") }
         for team in entry.teams { tokens.insert(Self.team(team)) }
         if let organization = entry.organization { tokens.insert(Self.organization(organization)) }
+        if entry.visibility == .private {
+            for key in Self.beginnings(of: entry.nameKey) { tokens.insert(Self.namespace(key, of: entry.ecosystem)) }
+        }
         all = tokens.sorted()
+    }
+
+    /// How many beginnings of a name may be namespaces.
+    private static let deepest = 32
+
+    /// The beginnings of a name that end before a separator, and the name itself: all that could be a namespace around it.
+    private static func beginnings(of nameKey: String) -> [String] {
+        let ends = nameKey.indices.filter { "/.:-_".contains(nameKey[$0]) && $0 != nameKey.startIndex }
+        return (ends.map { String(nameKey[..<$0]) } + [nameKey]).suffix(deepest)
+    }
+
+    /// The token of a namespace: its 64-bit FNV-1a hash, as keys may have any character.
+    ///
+    /// Two that share one are told apart by the rows.
+    static func namespace(_ key: String, of ecosystem: EcosystemID) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in "\(ecosystem.rawValue) \(key)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return "g" + String(hash, radix: 16)
     }
 
     /// The token of an ecosystem.
@@ -42,7 +64,9 @@ struct SearchTokens: Sendable {
         switch audience {
         case .everything: []
         case .anonymous: ["v\(Visibility.public.rawValue)"]
-        case .user(let id): ["v\(Visibility.public.rawValue)", "v\(Visibility.internal.rawValue)", "u\(id)"]
+        case .user(let id, let reaches):
+            ["v\(Visibility.public.rawValue)", "v\(Visibility.internal.rawValue)", "u\(id)"]
+                + reaches.map { namespace($0.key, of: $0.ecosystem) }
         }
     }
 

@@ -63,6 +63,23 @@ extension NamespaceStore {
         ).map(Self.record)
     }
 
+    /// The namespaces on which a user has a role, by themselves, by a team, or as an owner of the organization that has it;
+    /// in no order.
+    package func list(reachingUserID userID: Int64, limit: Int) throws -> [Namespace] {
+        try connection.query(
+            """
+            SELECT n.*, u.name AS owner FROM namespaces n JOIN users u ON u.id = n.owner_id
+            WHERE n.id IN (
+                SELECT m.namespace_id FROM namespace_members m WHERE m.user_id = \(userID)
+                UNION SELECT t.namespace_id FROM team_members m JOIN namespace_teams t ON t.team_id = m.team_id
+                    WHERE m.user_id = \(userID)
+                UNION SELECT g.id FROM organization_members o JOIN namespaces g ON g.organization_id = o.organization_id
+                    WHERE o.user_id = \(userID) AND o.role || '' = \(OrganizationRole.owner))
+            LIMIT \(limit)
+            """
+        ).map(Self.record)
+    }
+
     /// All namespaces of an ecosystem from a key on, in the order of their keys; for the operator.
     package func list(_ ecosystem: EcosystemID, after key: String, limit: Int) throws -> [Namespace] {
         try connection.query(

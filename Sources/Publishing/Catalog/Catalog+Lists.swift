@@ -69,14 +69,19 @@ extension Catalog {
     }
 
     /// The names of projects of an ecosystem that somebody signed in may see and not everybody: those for all who are signed
-    /// in, and those on which they have a role.
+    /// in, and those on which they have a role, or on a namespace around them.
     package func hiddenNames(
         _ ecosystem: EcosystemID, for principal: Principal, limit: Int
     ) async throws -> [ProjectName] {
         try await core.driver.read { connection in
             let store = ProjectStore(connection)
-            let own = try store.list(ecosystem: ecosystem, withRoleOf: principal.userID, limit: limit)
-                .filter { $0.visibility == .private && $0.status != .quarantined }
+            let reaches = try Roles(core: core, connection: connection)
+                .reaches(of: principal.userID, in: ecosystem)
+            let direct = try store.list(ecosystem: ecosystem, withRoleOf: principal.userID, limit: limit)
+            let known = Set(direct.map(\.id))
+            let inside = try store.list(reachedBy: reaches, visibilities: [.private], limit: limit)
+                .filter { !known.contains($0.id) }
+            let own = (direct + inside).filter { $0.visibility == .private && $0.status != .quarantined }
             let shared = try store.names(ecosystem: ecosystem, visibility: .internal, after: "", limit: limit)
             return (own.map(\.name) + shared).filter {
                 principal.mayUse(.read, ecosystem: ecosystem, nameKey: $0.key)
@@ -95,7 +100,8 @@ extension Catalog {
         }
     }
 
-    /// The projects of an ecosystem on which a user has a role, as far as the reader may see them.
+    /// The projects of an ecosystem on which a user has a role, or on a namespace around them, as far as the reader may see
+    /// them.
     /// - Throws: `Problem` with ``Problem/Code/userUnknown``.
     package func projects(
         _ ecosystem: EcosystemID, ofUser name: String, for reader: Reader
@@ -104,8 +110,13 @@ extension Catalog {
             guard let user = try UserStore(connection).find(nameKey: UserName.key(name)) else {
                 throw Problem(.userUnknown, "There is no user '\(name.prefix(64))'.")
             }
-            let projects = try ProjectStore(connection).list(ecosystem: ecosystem, withRoleOf: user.id, limit: 10_000)
-            return try visible(projects, to: reader, connection)
+            let store = ProjectStore(connection)
+            let direct = try store.list(ecosystem: ecosystem, withRoleOf: user.id, limit: 10_000)
+            let known = Set(direct.map(\.id))
+            let reaches = try Roles(core: core, connection: connection).reaches(of: user.id, in: ecosystem)
+            let inside = try store.list(reachedBy: reaches, visibilities: Visibility.allCases, limit: 10_000)
+                .filter { !known.contains($0.id) }
+            return try visible(direct + inside, to: reader, connection)
         }
     }
 
@@ -169,9 +180,15 @@ extension Catalog {
                     ? .user(principal.userID) : .anonymous
             case .principal(let principal): principal.readsEverything ? .everything : .user(principal.userID)
             }
-        let request = SearchRequest(
-            text: query.text, ecosystem: query.ecosystem, audience: audience, limit: query.limit, offset: query.offset)
-        return try await core.driver.read { connection in
+        return try await core.driver.read { [core] connection in
+            var request = SearchRequest(
+                text: query.text, ecosystem: query.ecosystem, audience: audience, limit: query.limit,
+                offset: query.offset)
+            if case .user(let userID, _) = audience {
+                request.audience = .user(
+                    userID,
+                    reaches: try Roles(core: core, connection: connection).reaches(of: userID, in: query.ecosystem))
+            }
             let found = try SearchIndex(connection).search(request)
             let owners = try ProjectStore(connection).firstOwners(found.matches.map(\.project.id))
             let hits = found.matches.map { match in

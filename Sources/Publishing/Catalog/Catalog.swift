@@ -160,9 +160,13 @@ package struct Catalog: Sendable {
     ) throws -> [Project] {
         guard case .principal(let principal) = reader else { return projects.filter { $0.visibility == .public } }
         let hidden = projects.filter { $0.visibility == .private }.map(\.id)
-        let own =
-            principal.readsEverything || hidden.isEmpty
-            ? Set(hidden) : try ProjectStore(connection).projects(hidden, withRoleOf: principal.userID)
+        var own = Set(hidden)
+        if !principal.readsEverything, !hidden.isEmpty {
+            let store = ProjectStore(connection)
+            let reaches = try Roles(core: core, connection: connection).reaches(of: principal.userID, in: nil)
+            own = try store.projects(hidden, withRoleOf: principal.userID)
+                .union(store.projects(hidden, reachedBy: reaches))
+        }
         return projects.filter { project in
             project.visibility == .public
                 || principal.mayUse(.read, ecosystem: project.ecosystem, nameKey: project.name.key)

@@ -214,10 +214,15 @@ extension Namespaces {
 extension PackageFormat {
     /// A name that lies in the namespace with that key and goes on with a letter, and the separator between both.
     func separatedKey(inside key: String) -> (name: String, separator: UInt8)? {
-        for separator in "/:.-_".utf8 {
-            let name = key + String(UnicodeScalar(separator)) + "x"
-            if namespaceKeys(of: name).contains(key) { return (name, separator) }
-        }
-        return nil
+        separators(inside: key).first.map { (Self.name(key, $0), $0) }
+    }
+
+    /// What follows the key of a namespace in the names that lie in it.
+    func separators(inside key: String) -> [UInt8] {
+        "/:.-_".utf8.filter { namespaceKeys(of: Self.name(key, $0)).contains(key) }
+    }
+
+    private static func name(_ key: String, _ separator: UInt8) -> String {
+        key + String(UnicodeScalar(separator)) + "x"
     }
 }
