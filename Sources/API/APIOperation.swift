@@ -70,9 +70,9 @@ struct APIRequest: Sendable {
     /// The body as a JSON object; an empty body is an empty object.
     ///
     /// Throws ``Problem/Code/badRequest`` where it is none.
-    func body() async throws -> JSONValue {
+    func body(upTo limit: Int = 64 << 10) async throws -> JSONValue {
         try await context.sendContinue()
-        let bytes = try await request.body.collect(upTo: 64 << 10)
+        let bytes = try await request.body.collect(upTo: limit)
         guard bytes.readableBytes > 0 else { return .object([]) }
         guard let value = try? JSONValue.parse(bytes.readableBytesView, maximumDepth: 8), value.members != nil else {
             throw Problem(.badRequest, "The body must be a JSON object.")

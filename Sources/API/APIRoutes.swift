@@ -19,6 +19,7 @@ package struct APIRoutes: Sendable {
         operations =
             ProjectOperations.all + ReleaseOperations.all + StagingOperations.all
             + PeopleOperations.all + NamespaceOperations.all + NamespacePeopleOperations.all
+            + SigningKeyOperations.all
             + OrganizationOperations.all + OwnershipOperations.all
             + AssessmentOperations(assessment: assessment).all
             + TrustedPublisherOperations.all + TokenOperations.all + ExchangeOperations.all

@@ -258,6 +258,8 @@ struct OpenAPIDocument {
                 "state": ["type": "string", "enum": ["unclaimed", "verified", "assigned"]], "role": text,
                 "namespace": ["$ref": "#/components/schemas/Namespace"],
                 "claim": ["$ref": "#/components/schemas/Namespace"],
+        "SigningKey": object(["fingerprint", "created"], ["fingerprint": text, "created": time]),
+        "SigningKeys": object(["keys"], ["keys": list(of: "SigningKey")]),
             ]),
         "Events": object(["events"], ["events": ["type": "array", "items": ["type": "object"]]]),
         "SearchHit": object(

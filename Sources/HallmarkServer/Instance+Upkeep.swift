@@ -13,7 +13,7 @@ extension Instance {
     }
 
     /// The keys that publishers sign with.
-    package var signatures: Signatures { publishing.signatures }
+    package var signingKeys: SigningKeys { publishing.signingKeys }
 
     /// Completes what Maven clients deploy.
     var mavenCompletion: MavenCompletion {

@@ -56,6 +56,9 @@ package struct PublishingPipeline: Sendable {
     /// OpenPGP signatures of files.
     package var signatures: Signatures { Signatures(core: core) }
 
+    /// The keys that publishers registered.
+    package var signingKeys: SigningKeys { SigningKeys(core: core) }
+
     /// Runs the answer to one publish on the threads that publishes run on, so that its many short waits for disk and
     /// database wake no other thread.
     package func onItsThreads<Value>(_ work: () async throws -> Value) async throws -> Value {

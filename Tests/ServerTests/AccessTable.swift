@@ -61,6 +61,9 @@ enum AccessTable {
         row("GET", "/api/v1/stagings/{key}", .token, "/api/v1/stagings/0", accepted: 404...404),
         row("POST", "/api/v1/stagings/{key}/release", .token, "/api/v1/stagings/0/release", accepted: 404...404),
         row("DELETE", "/api/v1/stagings/{key}", .token, "/api/v1/stagings/0", accepted: 404...404),
+        row("GET", "/api/v1/signing-keys", .token),
+        row("POST", "/api/v1/signing-keys", .token, nil, .npm, ["key": "none"], accepted: 400...400),
+        row("DELETE", "/api/v1/signing-keys/{fingerprint}", .token, "/api/v1/signing-keys/0", accepted: 404...404),
         row("GET", "/staging/{key}/**", .token, "/staging/0/pypi/simple/", accepted: 404...404),
         last(row("DELETE", release, .member, crateCall, .cargo)),
         // For administrators: an owner is told so.

@@ -46,6 +46,9 @@ package struct RegistryServices: Sendable {
         self.clock = clock
     }
 
+    /// The keys that publishers sign with.
+    package var signingKeys: SigningKeys { publishing.signingKeys }
+
     /// The same services over a staging's releases, at its address: nothing that is read is kept or counted.
     package func showing(_ staging: Staging, at address: PublicURL) -> RegistryServices {
         RegistryServices(

@@ -33,11 +33,13 @@ struct SigningKeyCommand: AsyncParsableCommand {
                 handle = opened
             }
             // One byte more than is taken, so that what is too long is told from what is not.
-            let bytes = [UInt8](try handle.read(upToCount: Signatures.maximumKeyBytes + 1) ?? Data())
-            let fingerprint = try await options.withInstance { instance in
-                try await instance.signatures.register(bytes, for: SigningKeyCommand.owner(user, instance))
+            let bytes = [UInt8](try handle.read(upToCount: SigningKeys.maximumBytes + 1) ?? Data())
+            let key = try await options.withInstance { instance in
+                try await instance.signingKeys.add(
+                    bytes, for: SigningKeyCommand.owner(user, instance),
+                    by: try await instance.accounts.commandLinePrincipal(as: nil))
             }
-            print(fingerprint)
+            print(key.fingerprint)
         }
     }
 
@@ -50,7 +52,7 @@ struct SigningKeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let keys = try await options.withInstance { instance in
-                try await instance.signatures.keys(of: SigningKeyCommand.owner(user, instance).id)
+                try await instance.signingKeys.list(of: SigningKeyCommand.owner(user, instance).id)
             }
             if options.json {
                 let rows = keys.map { key -> JSONValue in
@@ -74,7 +76,9 @@ struct SigningKeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.withInstance { instance in
-                try await instance.signatures.remove(fingerprint, of: SigningKeyCommand.owner(user, instance))
+                try await instance.signingKeys.remove(
+                    fingerprint, of: SigningKeyCommand.owner(user, instance),
+                    by: try await instance.accounts.commandLinePrincipal(as: nil))
             }
             print("Removed the key.")
         }
