@@ -139,11 +139,14 @@ struct Maintenance: Sendable {
         }
     }
 
-    /// Deployments whose client never said that it was done become releases, or go.
+    /// Deployments whose client never said that it was done become releases, or go; what another process left in the middle
+    /// comes to its end.
     private func complete() async {
         let completion = instance.mavenCompletion
         while !Task.isCancelled {
             do {
+                let lost = try await instance.stagings.recover()
+                if lost > 0 { logger.warning("\(lost) stagings were left in the middle by a process that stopped.") }
                 let swept = try await completion.sweep()
                 for problem in swept.problems { logger.warning("A deployment could not be published: \(problem)") }
             } catch {

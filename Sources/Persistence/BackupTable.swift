@@ -117,7 +117,7 @@ package struct BackupTable: Sendable {
             [
                 text("staging_key"), text("ecosystem"), text("label"), text("state"), text("origin"),
                 int("needs_second_person"), int("created_by"), int("created_at"), int("changed_at"), int("expires_at"),
-                bytes("report"),
+                bytes("report"), int("worked_until"),
             ]),
         BackupTable(
             "deployments", since: 3, key: [int("id")],

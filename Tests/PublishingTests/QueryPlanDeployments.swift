@@ -29,6 +29,10 @@ extension QueryPlanTests {
         #expect(try await deployments.claim(open))
         try await deployments.reopen(open)
         try await deployments.drop(open)
+        let staging = try await registry.stagings.begin(ecosystem, label: "lost", by: user)
+        try await registry.stagings.extend(staging.id)
+        registry.clock.advance(bySeconds: 3600)
+        #expect(try await registry.stagings.recover() == 1)
         try await registry.driver.write { connection in
             let store = SigningKeyStore(connection)
             try store.put(

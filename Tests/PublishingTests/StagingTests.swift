@@ -183,6 +183,40 @@ struct StagingTests {
         }
     }
 
+    @Test("What nobody works on any more comes to an end, on whichever node", arguments: TestBackend.allCases)
+    func recovery(backend: TestBackend) async throws {
+        try await withRegistry(backend) { registry in
+            let alice = try await registry.person("alice")
+            let stagings = registry.stagings
+            let empty = try await stagings.begin(Self.plain, label: "empty", by: alice)
+            let slow = try await stagings.begin(Self.plain, label: "slow", by: alice)
+            let full = try await stagings.begin(Self.plain, label: "full", by: alice)
+            for staging in [empty, slow, full] { try await stagings.note(staging.id, .validating) }
+            let (lamp, grant) = try await registry.submission("lamp", "1.0.0", by: alice)
+            _ = try await registry.publishing.publish([lamp], with: grant, into: full)
+            registry.clock.advance(bySeconds: 20)
+            try await stagings.extend(slow.id)
+            registry.clock.advance(bySeconds: 20)
+            #expect(try await stagings.recover() == 2)
+            #expect(try await stagings.recover() == 0)
+            let failed = try await stagings.find(empty.key, by: alice)
+            #expect(failed.state == .failed && failed.report.errors["bundle"]?.count == 1)
+            #expect(try await stagings.find(slow.key, by: alice).state == .validating, "somebody works on it")
+            #expect(try await stagings.find(full.key, by: alice).state == .staged, "all of it is there")
+            try await stagings.release(full.key, by: alice)
+            #expect(try await registry.history("lamp").releases.count == 1)
+
+            // Who was taken for dead and was only slow puts nothing into what has come to its end.
+            let (wick, _) = try await registry.submission("wick", "1.0.0", by: alice)
+            await expectRefusal(.conflict) {
+                _ = try await registry.publishing.publish([wick], with: grant, into: empty)
+            }
+            try await stagings.extend(empty.id)
+            registry.clock.advance(bySeconds: 3600)
+            #expect(try await stagings.recover() == 1, "the slow one has stopped too")
+        }
+    }
+
     @Test("A token that always stages can release nothing", arguments: TestBackend.allCases)
     func token(backend: TestBackend) async throws {
         try await withRegistry(backend) { registry in

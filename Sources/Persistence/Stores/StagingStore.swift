@@ -61,26 +61,43 @@ package struct StagingStore {
         ).map(Self.record)
     }
 
-    /// Adds a staging.
-    package func insert(_ staging: Staging) throws {
+    /// Those that somebody worked on and does no more, though they have not come to an end.
+    package func lost(at now: Timestamp, limit: Int) throws -> [Staging] {
+        try connection.query(
+            """
+            SELECT s.*, u.name AS creator FROM stagings s JOIN users u ON u.id = s.created_by
+            WHERE s.worked_until IS NOT NULL AND s.worked_until <= \(now) LIMIT \(limit)
+            """
+        ).map(Self.record)
+    }
+
+    /// Says until when somebody works on a staging that has not come to an end.
+    package func extend(_ id: Int64, until time: Timestamp) throws {
+        try connection.execute(
+            "UPDATE stagings SET worked_until = \(time) WHERE id = \(id) AND worked_until IS NOT NULL")
+    }
+
+    /// Adds a staging, on which somebody works until that time.
+    package func insert(_ staging: Staging, workedUntil: Timestamp? = nil) throws {
         try connection.execute(
             """
             INSERT INTO stagings (id, staging_key, ecosystem, label, state, origin, needs_second_person, created_by,
-                created_at, changed_at, expires_at, report)
+                created_at, changed_at, expires_at, report, worked_until)
             VALUES (\(staging.id), \(staging.key), \(staging.ecosystem), \(staging.label), \(staging.state.rawValue),
                 \(staging.origin), \(staging.needsSecondPerson), \(staging.creatorID), \(staging.createdAt),
-                \(staging.changedAt), \(staging.expiresAt), \(staging.report.json.bytes()))
+                \(staging.changedAt), \(staging.expiresAt), \(staging.report.json.bytes()), \(workedUntil))
             """)
     }
 
-    /// Changes where a staging is and what its report says.
+    /// Changes where a staging is and what its report says; nobody works on it any more once it waits or has come to an end.
     package func update(
         _ id: Int64, state: StagingState, needsSecondPerson: Bool, report: StagingReport, at now: Timestamp
     ) throws {
+        let work: SQL = state == .pending || state == .validating ? "" : ", worked_until = NULL"
         try connection.execute(
             """
             UPDATE stagings SET state = \(state.rawValue), needs_second_person = \(needsSecondPerson),
-                report = \(report.json.bytes()), changed_at = \(now)
+                report = \(report.json.bytes()), changed_at = \(now)\(sql: work)
             WHERE id = \(id)
             """)
     }

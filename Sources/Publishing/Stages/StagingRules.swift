@@ -25,7 +25,12 @@ struct StagingRules: Sendable {
         guard let origin = try origin(project, connection) else { return nil }
         let needsSecondPerson = try policy(project, connection) == .secondPerson
         if let bundle {
-            if needsSecondPerson, let current = try StagingStore(connection).find(id: bundle.id) {
+            guard let current = try StagingStore(connection).find(id: bundle.id), !current.state.isFinal else {
+                throw Problem(
+                    .conflict, "The deployment was given up before it was complete. Send it again.",
+                    diagnostic: "staging \(bundle.key) came to its end while it was worked on")
+            }
+            if needsSecondPerson {
                 try StagingStore(connection).update(
                     bundle.id, state: current.state, needsSecondPerson: true, report: current.report, at: at)
             }

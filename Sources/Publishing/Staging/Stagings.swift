@@ -11,7 +11,7 @@ package struct Stagings: Sendable {
         self.core = core
     }
 
-    /// Starts a staging whose releases follow, as a bundle's do.
+    /// Starts a staging whose releases follow, as a bundle's do; see ``work(on:_:)``.
     package func begin(
         _ ecosystem: EcosystemID, label: String, by principal: Principal
     ) async throws -> Staging {
@@ -21,7 +21,8 @@ package struct Stagings: Sendable {
             label: label.limited(toScalars: 200), state: .pending, origin: "bundle", needsSecondPerson: false,
             creatorID: principal.userID, creator: principal.userName, createdAt: now, changedAt: now,
             expiresAt: now.advanced(bySeconds: core.limits.stagingDays * 86_400), report: StagingReport())
-        try await core.driver.write { try StagingStore($0).insert(staging) }
+        let until = now.advanced(bySeconds: Self.leaseSeconds)
+        try await core.driver.write { try StagingStore($0).insert(staging, workedUntil: until) }
         return staging
     }
 
