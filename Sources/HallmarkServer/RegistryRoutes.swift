@@ -15,6 +15,8 @@ struct RegistryRoutes: Sendable {
     let renderer: PageRenderer
     let policy: UnpublishPolicy
     let maven: MavenPolicy
+    /// How many builds of a branch of a PHP package are kept.
+    let composerBuildsKept: Int
     let assessment: Assessment
     /// Where weaknesses are reported.
     let contacts: [String]
@@ -49,8 +51,10 @@ struct RegistryRoutes: Sendable {
             .addRoutes(to: router, at: "/cargo")
         NPMRoutes(services: services, signer: signer).addRoutes(to: router, at: "/npm")
         SwiftRoutes(services: services).addRoutes(to: router, at: "/swift")
-        ComposerRoutes(services: services, requiresAuthentication: requiresAuthentication)
-            .addRoutes(to: router, at: "/composer")
+        ComposerRoutes(
+            services: services, requiresAuthentication: requiresAuthentication, buildsKept: composerBuildsKept
+        )
+        .addRoutes(to: router, at: "/composer")
         MavenRoutes(services: services, policy: maven, requiresAuthentication: requiresAuthentication)
             .addRoutes(to: router, at: "/maven")
     }

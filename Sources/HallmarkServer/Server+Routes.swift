@@ -48,7 +48,8 @@ extension Server {
             accountServices: instance.makeAccountServices())
         RegistryRoutes(
             services: services, namespaces: instance.namespaces, signer: instance.signer, renderer: renderer,
-            policy: instance.lifecycle.unpublishPolicy, maven: instance.configuration.maven, assessment: assessment,
+            policy: instance.lifecycle.unpublishPolicy, maven: instance.configuration.maven,
+            composerBuildsKept: instance.configuration.composerBuildsKept, assessment: assessment,
             contacts: configuration.contacts,
             isPrivate: instance.configuration.visibility != .public
         ).addRoutes(to: router)

@@ -58,8 +58,9 @@ struct ProjectChange {
     private static func highest(_ versions: [ReleaseSummary], _ format: any PackageFormat) -> ReleaseSummary? {
         let scheme = format.versions
         let stable = versions.filter { !scheme.isPrerelease($0.version.display) }
-        return (stable.isEmpty ? versions : stable).max {
-            scheme.compare($0.version.display, $1.version.display) < 0
+        return (stable.isEmpty ? versions : stable).max { one, other in
+            let order = scheme.compare(one.version.display, other.version.display)
+            return order != 0 ? order < 0 : one.publishedAt < other.publishedAt
         }
     }
 }

@@ -125,6 +125,53 @@ struct ComposerTests {
         #expect(stable.says("=> 1.0.0)"), "\(stable)")
     }
 
+    @Test("PACKAGIST-2 A branch moves; what a lock file names of it stays, until it is one of too many")
+    func branches() async throws {
+        let token = try await server.publisher("moving")
+        func publish(_ value: String, _ branch: String = "dev-main") async throws -> Probe {
+            try await home.composerPublish(server, "moving/lamp", branch, value: value, token: token)
+        }
+        let first = try await publish("1")
+        #expect(first.status == 201, "\(first.text)")
+        try home.composerProject(server, require: ["moving/lamp": "dev-main"])
+        try await home.composer(["update"]).checked()
+        #expect(try await home.lampValue("MovingLamp") == "1")
+        let old = try home.data("app/composer.lock")
+        let before = try #require(try home.locked("moving/lamp")?["dist"] as? [String: Any])
+
+        let second = try await publish("2")
+        #expect(second.status == 201, "\(second.text)")
+        let updated = try await home.composer(["update"]).checked()
+        #expect(updated.says("Upgrading moving/lamp (dev-main"), "\(updated)")
+        #expect(try await home.lampValue("MovingLamp") == "2")
+        let after = try #require(try home.locked("moving/lamp")?["dist"] as? [String: Any])
+        for member in ["reference", "url", "shasum"] {
+            #expect(after[member] as? String != before[member] as? String, "\(member)")
+        }
+        let reference = try #require(after["reference"] as? String)
+        #expect(reference.count == 64 && (after["url"] as? String)?.contains(reference) == true)
+        #expect(try await publish("2").status == 200, "the same again changes nothing")
+
+        try old.write(to: URL(filePath: home.path("app/composer.lock")))
+        for folder in ["app/vendor", "composer-cache"] { try FileManager.default.removeItem(atPath: home.path(folder)) }
+        try await home.composer(["install"]).checked()
+        #expect(try await home.lampValue("MovingLamp") == "1", "as the old lock file says")
+
+        // Back to what it was.
+        #expect(try await publish("1").status == 200)
+        try await home.composer(["update"]).checked()
+        #expect(try await home.lampValue("MovingLamp") == "1")
+
+        for value in 3...12 { #expect(try await publish("\(value)").status == 201) }
+        #expect(try await publish("x", "1.x-dev").status == 201, "another branch has builds of its own")
+        let url = try #require(after["url"] as? String)
+        #expect(try await Probe.get(url).status == 404, "more builds than are kept")
+        try await home.composer(["update"]).checked()
+        #expect(try await home.lampValue("MovingLamp") == "12")
+        let metadata = try await Probe.get("\(server.url)/composer/p2/moving/lamp~dev.json").text
+        #expect(metadata.components(separatedBy: "\"dist\"").count == 3, "one entry a branch: \(metadata)")
+    }
+
     @Test("An abandoned package is named, with the one to use instead")
     func abandoned() async throws {
         let token = try await server.publisher("leaving")

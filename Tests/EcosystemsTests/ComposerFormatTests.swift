@@ -95,6 +95,32 @@ struct ComposerFormatTests {
         #expect(try package.refusal()?.code == .metadataMismatch)
     }
 
+    @Test("Each publish of a branch is a build with a name, a file and an address of its own")
+    func builds() throws {
+        var package = ComposerTestPackage()
+        let digest = FileHasher.digests(of: package.zip).sha256.hex
+        for (branch, key, stem) in [
+            ("dev-main", "dev-main", "dev-main"), ("dev-a/b", "dev-a/b", "dev-a+b"),
+            ("1.x-dev", "1.9999999.9999999.9999999-dev", "1.x-dev"), ("1.0-dev", "1.0.0.0-dev", "1.0-dev"),
+        ] {
+            package.version = branch
+            let manifest = try package.inspect()
+            #expect(manifest.version.display == "\(branch)#\(digest.prefix(16))")
+            #expect(manifest.version.key == "\(key)#\(digest.prefix(16))")
+            #expect(manifest.fileName == "hm-tiny-\(stem)-\(digest).zip")
+            #expect(manifest.document["version"] == .string(branch), "clients know the branch")
+            #expect(try ComposerFormat().version(manifest.version.display) == manifest.version)
+            package.version = manifest.version.display
+            #expect(try package.inspect().version == manifest.version)
+        }
+        package.version = "dev-main#0123456789abcdef"
+        #expect(try package.refusal()?.code == .metadataMismatch, "another archive's")
+        for text in ["1.0#0123456789abcdef", "dev-main#0123", "dev-main#0123456789ABCDEF", "dev-../x#0123456789abcdef"]
+        {
+            #expect(throws: Problem.self) { try ComposerFormat().version(text) }
+        }
+    }
+
     @Test("What an archive says about itself is known before it is published")
     func identify() throws {
         let package = ComposerTestPackage(document: #"{"name":"hm/tiny","version":"1.0"}"#)

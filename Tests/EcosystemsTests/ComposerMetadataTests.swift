@@ -42,6 +42,29 @@ struct ComposerMetadataTests {
         return ComposerExpansion.expand(try #require(document["packages"]?["hm/tiny"]?.arrayValue))
     }
 
+    @Test("Of a branch there is the build that was published last, or that its publisher went back to")
+    func branches() throws {
+        func build(_ digit: String, at seconds: Int64, _ branch: String = "dev-main") -> Release {
+            let name = "\(branch)#\(String(repeating: digit, count: 16))"
+            let time = Timestamp(seconds: seconds)
+            return Release(
+                id: seconds, version: ReleaseVersion(display: name, key: name), state: .live, stateReason: nil,
+                deprecation: nil, publishedAt: time, receivedAt: time, origin: "upload", publisher: "alice",
+                publisherKind: .token, document: .object([]), files: [])
+        }
+        let releases = [build("a", at: 1), build("f", at: 2), build("0", at: 3), build("b", at: 4, "1.x-dev")]
+        func branches(_ tags: [String: String] = [:]) throws -> ComposerBranches {
+            ComposerBranches(
+                ProjectHistory(project: try Self.project(), releases: releases, tags: tags, members: []))
+        }
+        #expect(Set(try branches().newest.map(\.id)) == [3, 4])
+        let back = ["dev-main": releases[0].version.display]
+        #expect(Set(try branches(back).newest.map(\.id)) == [1, 4])
+        #expect(try branches(back).surplus(keeping: 1) == [releases[1].version.display], "what is offered stays")
+        #expect(try branches(back).surplus(keeping: 2).isEmpty)
+        #expect(try branches().surplus(keeping: 2) == [releases[0].version.display])
+    }
+
     @Test("Releases in one document and development versions in the other, newest first, yanked ones in none")
     func split() throws {
         let releases = try [
@@ -61,7 +84,8 @@ struct ComposerMetadataTests {
         let entry = try #require(try Self.entries([Self.release("dev-feature/x")], development: true).first)
         #expect(entry["name"] == "hm/tiny" && entry["time"] == "2026-01-02T03:04:05+00:00")
         let dist = try #require(entry["dist"])
-        #expect(dist["url"] == .string("\(Self.base)/dist/hm/tiny/hm-tiny-dev-feature+x.zip"))
+        let reference = dist["reference"]?.stringValue ?? ""
+        #expect(dist["url"] == .string("\(Self.base)/dist/hm/tiny/hm-tiny-dev-feature+x-\(reference).zip"))
         #expect(dist["type"] == "zip" && dist["shasum"]?.stringValue?.count == 40)
         #expect(dist["reference"]?.stringValue?.count == 64)
         #expect(entry["abandoned"] == nil)

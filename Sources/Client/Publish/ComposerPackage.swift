@@ -19,7 +19,7 @@ enum ComposerPackage {
                     required: "composer",
                     advice: "Install it (on Debian: apt-get install composer), give a .zip file, or use git.")
                 try composer.run(
-                    ["archive", "--format=zip", "--dir=\(work.path)", "--file=package", "--no-interaction"],
+                    ["archive", "--format=zip", "--dir=\(work.path)", "--file=package", "--no-interaction", "--quiet"],
                     in: folder.path)
             }
             var release = try release(try LocalFile(archive), options, tagged: checkout)

@@ -36,9 +36,14 @@ package struct ComposerFormat: PackageFormat {
     /// version.
     ///
     /// What is dropped in the normal form (stability flags, aliases, build metadata) has no place in a version's own name and
-    /// is refused, and so is what could not stand in an address: white space and the characters of other syntaxes.
+    /// is refused, and so is what could not stand in an address: white space and the characters of other syntaxes. A build
+    /// of a branch is called by its ``ComposerBuild``.
     package func version(_ raw: String) throws -> ReleaseVersion {
         let text = String(raw.trimmed)
+        if let build = ComposerBuild(text) {
+            _ = try version(build.branch)
+            return ReleaseVersion(display: build.name, key: build.key)
+        }
         let forbidden = "\\:*?\"<>|@#+%,"
         let isPlain = text.utf8.allSatisfy { (0x21...0x7E).contains($0) } && !text.contains { forbidden.contains($0) }
         let branch = text.lowercased().hasPrefix("dev-") ? text.dropFirst(4) : text[...]
@@ -71,15 +76,24 @@ package struct ComposerFormat: PackageFormat {
                 .metadataMismatch,
                 "composer.json names the package '\(name.display)', the upload '\(Problem.excerpt(submission.name))'.")
         }
-        let version = try version(of: archive.package, claimed: submission.version)
+        let digest = file.digests.sha256.hex
+        let claimed = ComposerBuild(submission.version)
+        let version = try version(of: archive.package, claimed: claimed?.branch ?? submission.version)
+        let build = ComposerBuild(of: version.display, digest: digest)
+        guard claimed == nil || claimed?.reference == build?.reference else {
+            throw Problem(.metadataMismatch, "The archive is not the build '\(submission.version)' of its branch.")
+        }
         // A branch may have slashes; "+" cannot stand in a version, so that no two get one name.
-        let stem = name.display.replacing("/", with: "-") + "-" + version.display.replacing("/", with: "+")
-        let fileName = "\(stem).\(archive.fileExtension)"
-        var manifest = Manifest(name: name, version: version, fileName: fileName)
+        var stem = name.display.replacing("/", with: "-") + "-" + version.display.replacing("/", with: "+")
+        if build != nil { stem += "-" + digest }
+        var manifest = Manifest(
+            name: name,
+            version: build.map { ReleaseVersion(display: $0.name, key: $0.key) } ?? version,
+            fileName: "\(stem).\(archive.fileExtension)")
         ComposerDescription.describe(&manifest, archive)
         manifest.document = ComposerDescription.document(archive, name: name, version: version)
         manifest.fileDocument = [
-            "type": .string(archive.kind.rawValue), "reference": .string(file.digests.sha256.hex),
+            "type": .string(archive.kind.rawValue), "reference": .string(digest),
             "shasum": .string(Hex.encode(file.digests.sha1)),
         ]
         return manifest

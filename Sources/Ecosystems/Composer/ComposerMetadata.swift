@@ -15,7 +15,8 @@ package struct ComposerMetadata {
 
     /// The document with the stable and unstable releases, or with the development versions only, newest first.
     ///
-    /// Composer has no word for a yanked version, so it is not listed; a lock file that names it still installs it.
+    /// Composer has no word for a yanked version, so it is not listed; a lock file that names it still installs it. Of a branch
+    /// there is its newest build; what lock files name of the others can still be downloaded.
     package func document(development: Bool) -> JSONValue {
         let name = history.project.name.key
         let entries = releases(development: development).map(entry)
@@ -28,12 +29,16 @@ package struct ComposerMetadata {
     }
 
     private func releases(development: Bool) -> [Release] {
-        history.releases.compactMap { release -> (release: Release, version: ComposerVersion)? in
-            guard release.state != .yanked, let version = ComposerVersion(release.version.display) else { return nil }
-            return (version.stability == .dev) == development ? (release, version) : nil
-        }
-        .sorted { ComposerVersion.compare($0.version, $1.version) > 0 }
-        .map(\.release)
+        let scheme = ComposerScheme()
+        let shown =
+            development
+            ? ComposerBranches(history).newest
+            : history.releases.filter { release in
+                let version = ComposerVersion(release.version.display)
+                return release.state != .yanked && version != nil && version?.stability != .dev
+                    && ComposerBuild(release.version.display) == nil
+            }
+        return shown.sorted { scheme.compare($0.version.display, $1.version.display) > 0 }
     }
 
     private func entry(_ release: Release) -> JSONValue {

@@ -9,7 +9,8 @@ extension EcosystemPresentation {
         readmeAdvice: "keep a README.md beside composer.json.",
         nameSegments: { _ in 2 },
         installLines: { project, version, _ in
-            let wanted = shell(version.map { "\(project):\($0)" } ?? project)
+            // A project asks for a branch; which build of it was taken is in its lock file.
+            let wanted = shell(version.map { "\(project):\(ComposerBuild($0)?.branch ?? $0)" } ?? project)
             return [InstallLine("composer", "composer require \(wanted)", needsSetup: true)]
         },
         filePath: { project, _, file in "/composer/dist/\(ComposerAddress.path(project, file: file))" },

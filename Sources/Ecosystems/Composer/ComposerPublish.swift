@@ -4,10 +4,13 @@ import HTTPTypes
 import Hummingbird
 import Publishing
 import RegistryModel
+import Versioning
 
 /// `PUT ?version=…` with an archive as the body: Composer itself cannot publish, so this is what `curl --upload-file` does.
 struct ComposerPublish: Sendable {
     let mount: ComposerMount
+    /// How many builds of a branch are kept.
+    let buildsKept: Int
 
     /// Receives an archive, reads in it which package it is, and publishes it.
     ///
@@ -30,14 +33,40 @@ struct ComposerPublish: Sendable {
             throw Problem(
                 .versionInvalid, "composer.json states no version; name it in the request, as in '?version=1.2.3'.")
         }
+        let build = ComposerBuild(of: version, digest: file.digests.sha256.hex)
         let submission = Submission(
-            ecosystem: Composer.ecosystem, name: own.name, version: version, files: [file], claim: .null,
-            staging: context.stagingWish, isDryRun: context.isDryRun)
-        return answer(try await services.publishing.publish(submission, with: grant))
+            ecosystem: Composer.ecosystem, name: own.name, version: build?.name ?? version, files: [file],
+            claim: .null, tags: build.map { [$0.branchKey] } ?? [], staging: context.stagingWish,
+            isDryRun: context.isDryRun)
+        let receipt = try await services.publishing.publish(submission, with: grant)
+        if let build, !receipt.isDryRun, receipt.staging == nil, !receipt.isHeld {
+            try await move(build, receipt, by: principal)
+        }
+        return answer(receipt, reference: file.digests.sha256.hex)
     }
 
-    private func answer(_ receipt: Receipt) -> Response {
-        let label = "\(receipt.project.name.display) \(receipt.version.display)"
+    /// Makes a build what its branch is now, and takes those off offer that are more than are kept.
+    ///
+    /// A new build is the newest since its commit; one that was there before becomes it again here.
+    private func move(_ build: ComposerBuild, _ receipt: Receipt, by principal: Principal) async throws {
+        let name = receipt.project.name.display
+        if receipt.isRepeat {
+            let history = try await mount.services.catalog.history(
+                Composer.ecosystem, name: name, for: .principal(principal))
+            guard history.tags[build.branchKey] != receipt.version.display else { return }
+            try await mount.services.lifecycle.setTag(
+                Composer.ecosystem, name: name, tag: build.branchKey, version: receipt.version.display, by: principal)
+        }
+        try await mount.services.lifecycle.retire(
+            Composer.ecosystem, name: name, reason: "branch retention"
+        ) { [buildsKept] history in
+            ComposerBranches(history).surplus(keeping: buildsKept)
+        }
+    }
+
+    private func answer(_ receipt: Receipt, reference: String) -> Response {
+        let version = ComposerBuild(receipt.version.display)?.branch ?? receipt.version.display
+        let label = "\(receipt.project.name.display) \(version)"
         let outcome =
             receipt.isRepeat
             ? "was already published with the same content"
@@ -46,7 +75,8 @@ struct ComposerPublish: Sendable {
         let notices = mount.services.notices(of: receipt, at: mount.path)
         return mount.answer(
             .compactObject([
-                ("name", .string(receipt.project.name.display)), ("version", .string(receipt.version.display)),
+                ("name", .string(receipt.project.name.display)), ("version", .string(version)),
+                ("reference", .string(reference)),
                 ("message", .string(notices.first ?? "\(label) \(outcome).")),
                 ("warnings", .strings(receipt.warnings + notices)),
                 ("staging", receipt.staging.map { .string($0.key) }),

@@ -6,15 +6,18 @@ package import Hummingbird
 package struct ComposerRoutes: Sendable {
     private let services: RegistryServices
     private let requiresAuthentication: Bool
+    private let buildsKept: Int
 
     /// Serves `services`.
     /// - Parameters:
     ///   - services: The use cases.
     ///   - requiresAuthentication: Whether new projects can be read with a token only. The root document then needs one
     ///     too: a client that gets 404 for a package never asks for a credential.
-    package init(services: RegistryServices, requiresAuthentication: Bool) {
+    ///   - buildsKept: How many builds of a branch are kept.
+    package init(services: RegistryServices, requiresAuthentication: Bool, buildsKept: Int = 10) {
         self.services = services
         self.requiresAuthentication = requiresAuthentication
+        self.buildsKept = buildsKept
     }
 
     /// Adds the routes under `path`.
@@ -39,6 +42,6 @@ package struct ComposerRoutes: Sendable {
         group.get("filter/summary.json", use: security.filter)
         group.post("downloads", use: security.downloads)
         group.post("api/security-advisories", use: security.advisories)
-        group.put(use: ComposerPublish(mount: mount).upload)
+        group.put(use: ComposerPublish(mount: mount, buildsKept: buildsKept).upload)
     }
 }

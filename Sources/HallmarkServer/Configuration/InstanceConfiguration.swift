@@ -21,6 +21,8 @@ package struct InstanceConfiguration: Sendable {
     let publicURL: String
     /// What is asked of Maven releases.
     package let maven: MavenPolicy
+    /// How many builds of a branch of a PHP package are kept.
+    let composerBuildsKept: Int
     /// Whether operator tokens can be made and used.
     package let operatorTokens: OperatorTokenPolicy
 
@@ -59,6 +61,7 @@ package struct InstanceConfiguration: Sendable {
         limits = try Self.limits(settings)
         outbound = try OutboundConfiguration(settings)
         maven = try Self.maven(settings)
+        composerBuildsKept = try settings.number("composer-branch-builds-kept", default: 10, in: 1...10_000)
         let address = try ServerConfiguration.publicURL(settings)
         publicURL = address.text
         mail = try MailConfiguration(settings, host: address.host)

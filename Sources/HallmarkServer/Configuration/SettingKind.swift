@@ -38,6 +38,7 @@ enum SettingKind: Sendable {
         "data", "blobs-url", "listen", "listen-tls", "public-url", "tls-local", "tls-cert", "event-loops",
         "trusted-proxies", "metrics-readers", "log-level", "cache-mebibytes", "max-connections", "shutdown-seconds",
         "header-seconds", "idle-seconds", "max-requests", "maven-snapshots-kept", "security-contact",
+        "composer-branch-builds-kept",
     ]
 
     private static let services: Set<String> = [

@@ -50,8 +50,9 @@ extension Lifecycle {
         try await change(ecosystem, name, action: .manage, by: registry) { scope in
             // Chosen again inside the transaction: another node may have done it meanwhile.
             let releases = try ReleaseStore(scope.connection).history(scope.project.id, states: [.live, .yanked])
+            let tags = try ProjectStore(scope.connection).tags(scope.project.id)
             let versions = Set(
-                choose(ProjectHistory(project: scope.project, releases: releases, tags: [:], members: [])))
+                choose(ProjectHistory(project: scope.project, releases: releases, tags: tags, members: [])))
             for release in releases where versions.contains(release.version.display) {
                 try scope.remove(release.id)
                 try scope.finish(

@@ -35,7 +35,8 @@ package struct ProjectSubject: Sendable {
 
     /// The release that a page about `version` shows: by its spelling, or by an equal one; without a version the newest.
     ///
-    /// The newest is the one that the project's row calls so, otherwise the highest.
+    /// The newest is the one that the project's row calls so, otherwise the highest. Of a branch, whose builds are called by
+    /// it and a reference behind `#`, it is the last.
     package static func release(
         _ version: String?, in history: ProjectHistory, scheme: any VersionScheme
     ) -> Release? {
@@ -43,6 +44,7 @@ package struct ProjectSubject: Sendable {
             let key = scheme.canonical(version)
             return history.releases.first { $0.version.display == version }
                 ?? history.releases.first { $0.version.key == key }
+                ?? history.releases.last { $0.version.display.hasPrefix(version + "#") }
         }
         return history.releases.last { $0.version.display == history.project.latestVersion }
             ?? history.releases.max { scheme.compare($0.version.display, $1.version.display) < 0 }

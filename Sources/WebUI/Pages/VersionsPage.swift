@@ -30,7 +30,10 @@ package struct VersionsPage: PageContent {
     package init(_ subject: ProjectSubject, page: Int = 1) {
         let scheme = subject.presentation.versions
         let tags = Dictionary(grouping: subject.history.tags.keys.sorted()) { subject.history.tags[$0] ?? "" }
-        let sorted = subject.history.releases.sorted { scheme.compare($0.version.display, $1.version.display) > 0 }
+        let sorted = subject.history.releases.sorted { one, other in
+            let order = scheme.compare(one.version.display, other.version.display)
+            return order != 0 ? order > 0 : one.publishedAt > other.publishedAt
+        }
         head = ProjectHead(subject, summary: nil)
         frame = subject.frame("Versions of \(subject.name)")
         versions = sorted.dropFirst((page - 1) * Self.size).prefix(Self.size).map { release in
