@@ -9,6 +9,8 @@ struct SwiftSigner {
     let rootDER: Data
     /// What SwiftPM is told when it publishes.
     let arguments: [String]
+    /// What `hallmark publish` is told.
+    let options: [String]
 
     /// Makes one with OpenSSL, below `home`.
     init(in home: ClientHome, _ name: String) async throws {
@@ -38,6 +40,10 @@ struct SwiftSigner {
         rootDER = try home.data("\(folder)/root.cer")
         arguments = [
             "--private-key-path", file("leaf.p8"), "--cert-chain-paths", file("leaf.cer"), file("root.cer"),
+        ]
+        options = [
+            "--signing-key", file("leaf.key"), "--signing-certificate", file("leaf.pem"), "--signing-certificate",
+            file("root.cer"),
         ]
     }
 }

@@ -12,6 +12,41 @@ import Testing
 struct SwiftRoutesTests {
     private static let base = "http://registry.example/swift"
 
+    @Test("The list names the source repositories of a package in a verified scope, the newest release's first")
+    func repositories() async throws {
+        try await withSwift { server in
+            let token = try await server.token("mona")
+            func publish(_ version: String, _ repositories: [String]) async throws {
+                var package = SwiftTestPackage()
+                package.version = version
+                let metadata: JSONValue = ["repositoryURLs": .strings(repositories)]
+                package.metadata = String(decoding: metadata.bytes(), as: UTF8.self)
+                #expect(try await server.publish(package, token: token).status == 201)
+            }
+            func links() async throws -> [String: [String]] {
+                let header = try await server.get("/swift/mona/LinkedList")["link"] ?? ""
+                var found: [String: [String]] = [:]
+                for link in header.components(separatedBy: ", ") {
+                    let parts = link.components(separatedBy: "; rel=")
+                    guard parts.count == 2 else { continue }
+                    found[parts[1].filter { $0 != "\"" }, default: []].append(String(parts[0].dropFirst().dropLast()))
+                }
+                return found
+            }
+            let old = ["https://code.example/mona/LinkedList", "git@code.example:mona/Other.git"]
+            try await publish("1.0.0", old)
+            #expect(try await links().keys.sorted() == ["latest-version"], "anybody can write anybody's repository")
+            try await server.assign("mona", .assigned, to: "mona")
+            #expect(try await links()["canonical"] == [old[0]])
+            #expect(try await links()["alternate"] == [old[1]])
+            let new = "https://new.example/mona/LinkedList"
+            try await publish("1.1.0", [new, "https://bad.example/a,b"])
+            #expect(try await links()["canonical"] == [new])
+            #expect(Set(try await links()["alternate"] ?? []) == Set(old))
+            #expect(try await links()["latest-version"]?.count == 1)
+        }
+    }
+
     @Test("What was published is listed, described, and comes back byte for byte")
     func roundTrip() async throws {
         try await withSwift { server in

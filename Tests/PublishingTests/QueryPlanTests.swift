@@ -255,6 +255,7 @@ struct QueryPlanTests {
             _ = try FileStore(connection).files(releaseID: release.id)
             _ = try EventStore(connection).find(1)
             _ = try SearchIndex(connection).missing(limit: 1)
+            _ = try RepositoryStore(connection).list(projectID: project.id, limit: 1)
             _ = try RepositoryStore(connection).projects(plain, naming: "example.org/oil", limit: 1)
             let blobs = BlobReferenceStore(connection)
             _ = try blobs.list(after: nil, removedBefore: project.createdAt, limit: 10)

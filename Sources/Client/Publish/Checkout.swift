@@ -26,10 +26,14 @@ struct Checkout: Sendable {
     }
 
     /// Packs the commit, without what `.gitattributes` marks `export-ignore`, as a zip.
-    func archive(to path: String, prefix: String?) throws {
+    ///
+    /// Files at `replacements` take the places of those at the top that are called like them.
+    func archive(to path: String, prefix: String?, replacing replacements: [LocalFile] = []) throws {
         var words = ["archive", "--format=zip", "--output=\(path)"]
         if let prefix { words.append("--prefix=\(prefix)/") }
-        try git.run(words + ["HEAD"], in: folder.path)
+        words += replacements.map { "--add-file=\($0.path)" } + ["HEAD"]
+        if !replacements.isEmpty { words += ["--", "."] + replacements.map { ":(exclude,literal)\($0.name)" } }
+        try git.run(words, in: folder.path)
     }
 
     /// The version that a tag of the commit names: `v1.2.3` is 1.2.3; of several the highest.

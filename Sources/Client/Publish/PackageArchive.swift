@@ -15,6 +15,13 @@ struct PackageArchive: Sendable {
     ]
     private static let maximumBytes = 4 << 20
 
+    private static func isLookedAt(_ name: String) -> Bool { names.contains(name) || isManifest(name) }
+
+    /// Whether a file at a Swift package's top is a manifest.
+    static func isManifest(_ name: String) -> Bool {
+        name == "Package.swift" || name.hasPrefix("Package@swift-") && name.hasSuffix(".swift") && !name.contains("/")
+    }
+
     /// Reads an archive once.
     /// - Throws: ``ClientFault``, when it is none, or one that no registry would take.
     init(_ file: LocalFile) throws(ClientFault) {
@@ -23,7 +30,7 @@ struct PackageArchive: Sendable {
             let contents = try readArchive(file, kind: kind, limits: ArchiveLimits()) { entry in
                 let parts = entry.path.split(separator: "/", maxSplits: 2)
                 return parts.count <= 2 && entry.size <= Self.maximumBytes
-                    && Self.names.contains(String(parts.last ?? ""))
+                    && Self.isLookedAt(String(parts.last ?? ""))
             }
             self.file = file
             paths = contents.entries.filter { $0.kind == .file }.map(\.path)
@@ -38,6 +45,17 @@ struct PackageArchive: Sendable {
         if let bytes = kept[name] { return bytes }
         let found = kept.keys.filter { $0.hasSuffix("/\(name)") }.sorted()
         return found.first.flatMap { kept[$0] }
+    }
+
+    /// The manifests of a Swift package at the root, or in the only folder there, by their names.
+    var manifests: [(name: String, bytes: [UInt8])] {
+        let main = kept.keys.filter { $0 == "Package.swift" || $0.hasSuffix("/Package.swift") }
+            .min { ($0.count { $0 == "/" }, $0) < ($1.count { $0 == "/" }, $1) }
+        guard let folder = main?.dropLast("Package.swift".count) else { return [] }
+        return kept.compactMap { path, bytes in
+            let name = String(path.dropFirst(folder.count))
+            return path.hasPrefix(folder) && Self.isManifest(name) ? (name, bytes) : nil
+        }.sorted { $0.name < $1.name }
     }
 
     /// The same as JSON.

@@ -18,6 +18,10 @@ package struct PublishOptions: Sendable {
     package var isStaged: Bool
     /// Ask for all checks and keep nothing.
     package var isDryRun: Bool
+    /// The file with the key that signs a Swift package.
+    package var signingKey: String?
+    /// The files with the certificate of that key and with those that vouch for it, in this order.
+    package var signingCertificates: [String]
     /// Publish as a trusted publisher, with a token that the registry gives for an identity token.
     package var identity: IdentitySource?
 
@@ -25,7 +29,8 @@ package struct PublishOptions: Sendable {
     package init(
         path: String, ecosystem: PublishEcosystem? = nil, version: String? = nil, name: String? = nil,
         tag: String? = nil, allowsDirty: Bool = false, skipsBuild: Bool = false, isStaged: Bool = false,
-        isDryRun: Bool = false, identity: IdentitySource? = nil
+        isDryRun: Bool = false, signingKey: String? = nil, signingCertificates: [String] = [],
+        identity: IdentitySource? = nil
     ) {
         self.identity = identity
         self.path = path
@@ -37,5 +42,7 @@ package struct PublishOptions: Sendable {
         self.skipsBuild = skipsBuild
         self.isStaged = isStaged
         self.isDryRun = isDryRun
+        self.signingKey = signingKey
+        self.signingCertificates = signingCertificates
     }
 }

@@ -23,6 +23,11 @@ package struct Publisher: Sendable {
     /// - Throws: ``ClientFault``.
     package func publish(_ options: PublishOptions) async throws -> PublishReport {
         let detection = try Detection(options)
+        guard detection.ecosystem == .swift || options.signingKey == nil && options.signingCertificates.isEmpty else {
+            throw ClientFault(
+                "--signing-key signs Swift packages alone. Other tools sign the others: see the registry's documentation.",
+                isUsage: true)
+        }
         if let identity = options.identity { return try await publish(detection, options, as: identity) }
         guard client.hasToken else {
             throw ClientFault(

@@ -46,22 +46,27 @@ struct MavenPublisher: Sendable {
         let name = request.uri.queryParameters["name"].map(String.init) ?? fileName
         if context.isDryRun { return try await tryOut(bundle, called: name, context, with: grant) }
         let staging = try await stagings.begin(Maven.ecosystem, label: name, by: principal)
+        let isGood = try await stagings.work(on: staging) { try await validate(bundle, in: staging, with: grant) }
+        if isGood, isAutomatic { try await release(staging, by: principal) }
+        return Self.accepted(staging)
+    }
+
+    /// Looks at a bundle and puts it into its staging; what is wrong is noted there.
+    /// - Returns: Whether it waits to be released.
+    private func validate(
+        _ bundle: ReceivedFile, in staging: Staging, with grant: UploadGrant
+    ) async throws -> Bool {
         do {
             try await stagings.note(staging.id, .validating)
             let errors = try await publish(bundle, into: staging, with: grant)
-            guard errors.isEmpty else {
-                try await stagings.note(staging.id, .failed, errors: errors)
-                return Self.accepted(staging)
-            }
-            try await stagings.note(staging.id, .staged)
+            try await stagings.note(staging.id, errors.isEmpty ? .staged : .failed, errors: errors)
+            return errors.isEmpty
         } catch {
             // Nobody is left with a deployment that never comes to an end.
             try? await stagings.note(
                 staging.id, .failed, errors: [MavenBundle.common: [Problem(answering: error).detail]])
             throw error
         }
-        if isAutomatic, context.stagingWish == nil { try await release(staging, by: principal) }
-        return Self.accepted(staging)
     }
 
     /// Makes every check and keeps nothing, not even a deployment that failed; all faults are in the answer.

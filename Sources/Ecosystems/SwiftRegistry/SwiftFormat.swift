@@ -49,6 +49,7 @@ package struct SwiftFormat: PackageFormat {
         manifest.repositories = (metadata?.repositoryURLs ?? []).compactMap { address in
             SwiftRepositoryURL(address).map { SourceRepository(key: $0.canonical, address: address) }
         }
+        manifest.document = .compactObject([("repository", manifest.repositories.first.map { .string($0.key) })])
         return manifest
     }
 

@@ -26,10 +26,30 @@ struct SwiftReading: Sendable {
             request, context, tag: mount.tag(id), representation: "swift-releases", vary: nil
         ) { reader in
             let history = try await mount.history(id, for: reader)
-            guard let page = SwiftReleaseList(history, mount.addresses).page(page ?? 1) else {
+            let repositories = try await self.repositories(history)
+            let list = SwiftReleaseList(history, mount.addresses, repositories: repositories)
+            guard let page = list.page(page ?? 1) else {
                 throw Problem(.notFound, "The list of '\(id)' has no such page.")
             }
             return document(page.body, "application/json", history.project, [page.link])
+        }
+    }
+
+    /// How many source repositories are named in a header.
+    private static let namedRepositories = 20
+
+    /// The addresses of a package's source repositories that can stand in a header, the newest release's first one first.
+    ///
+    /// As with ``identifiers(_:_:)``, only where the scope is verified or assigned: SwiftPM takes the package for the
+    /// repository, and anybody can write anybody's into their metadata.
+    private func repositories(_ history: ProjectHistory) async throws -> [String] {
+        guard try await services.catalog.namespace(of: history.project) != nil else { return [] }
+        let known = try await services.catalog.repositories(of: history.project, limit: Self.namedRepositories)
+        let latest = SwiftReleaseList.latest(of: SwiftReleaseList.sorted(history.releases))
+        let first = latest?.document["repository"]?.stringValue
+        let ordered = known.filter { $0.key == first } + known.filter { $0.key != first }
+        return ordered.map(\.address).filter { address in
+            address.utf8.allSatisfy { (0x21...0x7E).contains($0) } && SwiftRepositoryURL(address) != nil
         }
     }
 

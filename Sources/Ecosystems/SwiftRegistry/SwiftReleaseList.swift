@@ -10,10 +10,18 @@ package struct SwiftReleaseList: Sendable {
     private let name: ProjectName
     private let addresses: SwiftAddresses
     private let releases: [Release]
+    private let repositories: [String]
     private let pageSize: Int
 
     /// Makes the list of a package at one mount.
-    package init(_ history: ProjectHistory, _ addresses: SwiftAddresses, pageSize: Int = SwiftReleaseList.pageSize) {
+    ///
+    /// `repositories` are the addresses of its source repositories, the one that counts first: SwiftPM finds by them that a
+    /// dependency on a repository and one on this package are the same.
+    package init(
+        _ history: ProjectHistory, _ addresses: SwiftAddresses, repositories: [String] = [],
+        pageSize: Int = SwiftReleaseList.pageSize
+    ) {
+        self.repositories = repositories
         name = history.project.name
         releases = Self.sorted(history.releases)
         self.addresses = addresses
@@ -58,6 +66,9 @@ package struct SwiftReleaseList: Sendable {
         var links: [(address: String, rel: String, parameters: String)] = []
         if let latest = Self.latest(of: releases) {
             links.append((addresses.release(name, latest.version.display), "latest-version", ""))
+        }
+        for (index, repository) in repositories.enumerated() {
+            links.append((repository, index == 0 ? "canonical" : "alternate", ""))
         }
         guard pageCount > 1 else { return links }
         func page(_ number: Int, _ rel: String) -> (address: String, rel: String, parameters: String) {

@@ -24,6 +24,16 @@ package struct RepositoryStore {
         }
     }
 
+    /// What a project's releases name, the first to be named first.
+    package func list(projectID: Int64, limit: Int) throws -> [SourceRepository] {
+        try connection.query(
+            """
+            SELECT url_key, url FROM project_repositories WHERE project_id = \(projectID)
+            ORDER BY noted_at, url_key LIMIT \(limit)
+            """
+        ).map { SourceRepository(key: try $0.text("url_key"), address: try $0.text("url")) }
+    }
+
     /// The projects of an ecosystem that have named a repository, the first to do so first.
     package func projects(_ ecosystem: EcosystemID, naming key: String, limit: Int) throws -> [Project] {
         try connection.query(

@@ -18,6 +18,9 @@ struct PublishCommand: AsyncParsableCommand {
               composer.json, *.zip               a Composer package; packed with 'git archive' or 'composer archive'
               pom.xml, a bundle                  a Maven artifact; target/ as it is, or built with 'mvn package'
 
+            A Swift package is signed with --signing-key FILE (PEM or PKCS #8) and --signing-certificate FILE (PEM or DER), \
+            which is given again for each certificate that vouches for the first.
+
             Swift and Composer packages have their version from --version, or from a tag of the commit: v1.2.3 is 1.2.3.
 
             With --dry-run the registry makes every check that it makes for a publish, and keeps nothing. With --staged the \
@@ -51,6 +54,12 @@ struct PublishCommand: AsyncParsableCommand {
     @Flag(help: "Publish although there are files that are not committed; they are left out where git packs.")
     var allowDirty = false
     @Flag(help: "Pack a crate without building it.") var noVerify = false
+    @Option(help: ArgumentHelp("The private key that signs a Swift package.", valueName: "file"))
+    var signingKey: String?
+    @Option(
+        help: ArgumentHelp(
+            "The certificate of that key, and again for those that vouch for it, in their order.", valueName: "file"))
+    var signingCertificate: [String] = []
     @Flag(help: "Publish without a token of your own, as a trusted publisher, with the CI service's identity token.")
     var trusted = false
     @Option(help: ArgumentHelp("A file that holds nothing but the identity token.", valueName: "file"))
@@ -68,7 +77,8 @@ struct PublishCommand: AsyncParsableCommand {
             let report = try await publisher.publish(
                 PublishOptions(
                     path: path, ecosystem: ecosystem, version: version, name: name, tag: tag, allowsDirty: allowDirty,
-                    skipsBuild: noVerify, isStaged: staged, isDryRun: dryRun, identity: identity))
+                    skipsBuild: noVerify, isStaged: staged, isDryRun: dryRun, signingKey: signingKey,
+                    signingCertificates: signingCertificate, identity: identity))
             bar.clear()
             if options.json {
                 print(String(decoding: report.json.bytes(), as: UTF8.self))
