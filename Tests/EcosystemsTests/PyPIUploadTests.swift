@@ -62,7 +62,14 @@ struct PyPIUploadTests {
             #expect(wheel.status == 400)
             #expect(wheel.reason.contains("another spelling"), "\(wheel.reason)")
 
+            package.fileName = "tiny_pkg_x-1.0-cp312.cp311-none-any.whl"
+            package.tags = ["cp312-none-any", "cp311-none-any"]
+            #expect(try await server.upload(PyPIUpload(package, .wheel), token: token).status == 200)
+            package.fileName = "tiny_pkg_x-1.0-cp311.cp312-none-any.whl"
+            #expect(try await server.upload(PyPIUpload(package, .wheel), token: token).status == 400)
+
             // Another build is another file.
+            package.tags = ["py3-none-any"]
             package.fileName = "tiny_pkg_x-1.0-1-py3-none-any.whl"
             #expect(try await server.upload(PyPIUpload(package, .wheel), token: token).status == 200)
         }

@@ -71,10 +71,13 @@ package struct PyPIFileName: Hashable, Sendable {
         return tags
     }
 
-    /// What tells the wheels of one release apart: build, interpreter, ABI and platform tag.
-    static func wheelVariant(_ text: String) -> [Substring] {
+    /// What tells the wheels of one release apart: build, interpreter, ABI and platform tag, each tag's alternatives in the
+    /// order of the alphabet.
+    static func wheelVariant(_ text: String) -> [String] {
         // Neither a wheel's name nor its version has a hyphen.
-        text.lowercased().split(separator: "-", omittingEmptySubsequences: false).dropFirst(2).map { $0 }
+        text.lowercased().dropLast(4).split(separator: "-", omittingEmptySubsequences: false).dropFirst(2).map {
+            $0.split(separator: ".").sorted().joined(separator: ".")
+        }
     }
 
     private static func expected(_ projectKey: String, _ version: PEP440Version) -> String {
