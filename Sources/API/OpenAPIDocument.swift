@@ -242,14 +242,12 @@ struct OpenAPIDocument {
         "Namespace": namespace,
         "Namespaces": object(
             ["namespaces", "offers"],
+            ["namespaces": list(of: "Namespace"), "offers": list(of: "NamespaceOffer")]),
+        "NamespaceOffer": object(
+            ["ecosystem", "name", "from", "to", "offered", "expires"],
             [
-                "namespaces": list(of: "Namespace"),
-                "offers": [
-                    "type": "array",
-                    "items": object(
-                        ["ecosystem", "name", "from", "offered", "expires"],
-                        ["ecosystem": text, "name": text, "from": text, "offered": time, "expires": time]),
-                ],
+                "ecosystem": text, "name": text, "from": text, "to": text, "offered": time, "expires": time,
+                "accepted": time, "effective": time,
             ]),
         "NamespaceState": object(
             ["ecosystem", "name", "state"],
@@ -258,9 +256,10 @@ struct OpenAPIDocument {
                 "state": ["type": "string", "enum": ["unclaimed", "verified", "assigned"]], "role": text,
                 "namespace": ["$ref": "#/components/schemas/Namespace"],
                 "claim": ["$ref": "#/components/schemas/Namespace"],
+                "offer": ["$ref": "#/components/schemas/NamespaceOffer"],
+            ]),
         "SigningKey": object(["fingerprint", "created"], ["fingerprint": text, "created": time]),
         "SigningKeys": object(["keys"], ["keys": list(of: "SigningKey")]),
-            ]),
         "Events": object(["events"], ["events": ["type": "array", "items": ["type": "object"]]]),
         "SearchHit": object(
             ["ecosystem", "name", "matched"],

@@ -45,10 +45,10 @@ struct Maintenance: Sendable {
             group.addTask { await collect() }
             group.addTask { await expire() }
             group.addTask { await prove() }
-            group.addTask { await complete() }
-            group.addTask { await tidy() }
             group.addTask { await handOver() }
             group.addTask { await identify() }
+            group.addTask { await complete() }
+            group.addTask { await tidy() }
             group.addTask { await endCredentials() }
             group.addTask { await changeHands() }
             group.addTask { await findCritical() }
@@ -176,11 +176,6 @@ struct Maintenance: Sendable {
         }
     }
 
-    /// Accepted transfers of projects take effect, and what nobody answered goes.
-    private func changeHands() async {
-        while !Task.isCancelled {
-            do {
-                let moved = try await instance.ownership.transfers.completeDue()
     /// Namespaces change hands when their waiting time is over.
     private func handOver() async {
         while !Task.isCancelled {
@@ -194,6 +189,11 @@ struct Maintenance: Sendable {
         }
     }
 
+    /// Accepted transfers of projects take effect, and what nobody answered goes.
+    private func changeHands() async {
+        while !Task.isCancelled {
+            do {
+                let moved = try await instance.ownership.transfers.completeDue()
                 let expired = try await instance.ownership.invitations.expire()
                 if moved + expired > 0 {
                     logger.info("\(moved) projects changed hands; \(expired) invitations expired.")
@@ -205,9 +205,6 @@ struct Maintenance: Sendable {
         }
     }
 
-    /// Once a day it is found out which projects are critical.
-    private func findCritical() async {
-        while !Task.isCancelled {
     /// Code hosts are asked which repositories are behind the addresses that projects are held to.
     private func identify() async {
         while !Task.isCancelled {
@@ -223,6 +220,9 @@ struct Maintenance: Sendable {
         }
     }
 
+    /// Once a day it is found out which projects are critical.
+    private func findCritical() async {
+        while !Task.isCancelled {
             do {
                 if let round = try await instance.ownership.critical.recomputeDaily(), round.added + round.removed > 0 {
                     logger.info("\(round.added) projects became critical, and \(round.removed) no longer are.")

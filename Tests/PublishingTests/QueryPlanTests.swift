@@ -214,6 +214,8 @@ struct QueryPlanTests {
         try await namespaces.offer(plain, name: "tinder", to: "dave", by: bob)
         _ = try await namespaces.offers(to: dave)
         _ = try await namespaces.accept(plain, name: "tinder", by: dave)
+        registry.clock.advance(bySeconds: 8 * 86_400)
+        _ = try await namespaces.completeTransfers()
         _ = try await namespaces.checkDue()
         let operatorItself = try await registry.accounts.commandLinePrincipal(as: nil)
         _ = try await namespaces.all(plain, by: operatorItself)
@@ -222,8 +224,6 @@ struct QueryPlanTests {
         let range = try #require(NameRange(inside: "tinder", separator: UInt8(ascii: "-")))
         let other = try await registry.driver.read { connection -> String? in
             let projects = ProjectStore(connection)
-        registry.clock.advance(bySeconds: 8 * 86_400)
-        _ = try await namespaces.completeTransfers()
             let isOwned = try projects.owns(bob.userID, in: range, of: plain)
             return try projects.exists(in: range, of: plain) && isOwned
                 ? projects.foreign(to: dave.userID, in: range, of: plain) : nil
@@ -236,12 +236,6 @@ struct QueryPlanTests {
         let repository = SourceRepository(key: "example.org/oil", address: "https://example.org/oil")
         try await registry.driver.write { connection in
             try RepositoryStore(connection).note([repository], projectID: project.id, at: project.createdAt)
-        }
-    }
-
-    /// What is asked in few places or by few.
-    private static func stores(_ registry: TestRegistry, _ project: Project, _ release: Release) async throws {
-        try await registry.driver.read { connection in
             let pins = SourcePinStore(connection)
             try pins.pin(project.id, to: SourcePin(key: "h.example/a/b", address: "h"), at: project.createdAt)
             _ = try pins.due(at: project.createdAt, limit: 1)
@@ -249,6 +243,12 @@ struct QueryPlanTests {
             try pins.miss(project.id, at: project.createdAt, next: project.createdAt)
             try pins.identify(project.id, as: "7", at: project.createdAt, next: project.createdAt)
             try pins.clear(project.id)
+        }
+    }
+
+    /// What is asked in few places or by few.
+    private static func stores(_ registry: TestRegistry, _ project: Project, _ release: Release) async throws {
+        try await registry.driver.read { connection in
             _ = try DownloadStore(connection).total(projectID: project.id)
             _ = try ProjectStore(connection).find(id: project.id)
             _ = try ProjectStore(connection).countCreated(by: 1, since: project.createdAt, limit: 20)
