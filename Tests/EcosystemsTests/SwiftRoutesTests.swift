@@ -37,6 +37,7 @@ struct SwiftRoutesTests {
             try await publish("1.0.0", old)
             #expect(try await links().keys.sorted() == ["latest-version"], "anybody can write anybody's repository")
             try await server.assign("mona", .assigned, to: "mona")
+            try await publish("1.0.1", old)
             #expect(try await links()["canonical"] == [old[0]])
             #expect(try await links()["alternate"] == [old[1]])
             let new = "https://new.example/mona/LinkedList"
