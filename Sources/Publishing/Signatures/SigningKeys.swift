@@ -80,6 +80,8 @@ package struct SigningKeys: Sendable {
             id: core.ids.next(), userID: userID, kind: Self.kind, fingerprint: fingerprint, bytes: bytes,
             createdAt: core.clock.now())
         return try await core.driver.write { connection in
+            // As for a token: who could be somebody else makes nothing that vouches for them.
+            try ActingRules(core, connection, at: key.createdAt).requirePerson(principal)
             let store = SigningKeyStore(connection)
             let known = try store.list(userID: userID, kind: Self.kind)
             guard known.count(where: { $0.fingerprint != fingerprint }) < Self.maximumCount else {
