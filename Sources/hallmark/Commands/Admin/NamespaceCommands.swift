@@ -4,6 +4,15 @@ import HallmarkServer
 import Publishing
 import RegistryModel
 
+/// A namespace on the command line.
+struct NamespaceArguments: ParsableArguments {
+    @Argument(help: "The ecosystem, such as npm.") var ecosystem: String
+    @Argument(help: "The namespace: a scope, a vendor, a groupId or its beginning, or a prefix of names.")
+    var name: String
+
+    var id: EcosystemID { EcosystemID(rawValue: ecosystem) }
+}
+
 /// `hallmark admin namespace`: whose namespaces are.
 struct NamespaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,15 +21,6 @@ struct NamespaceCommand: AsyncParsableCommand {
             AssignNamespace.self, ListNamespaces.self, ShowNamespace.self, RevokeNamespace.self, EndTransfer.self,
             CheckNamespaces.self,
         ])
-}
-
-/// A namespace on the command line.
-struct NamespaceArguments: ParsableArguments {
-    @Argument(help: "The ecosystem, such as npm.") var ecosystem: String
-    @Argument(help: "The namespace: a scope, a vendor, a groupId or its beginning, or a prefix of names.")
-    var name: String
-
-    var id: EcosystemID { EcosystemID(rawValue: ecosystem) }
 }
 
 /// `hallmark admin namespace assign ECOSYSTEM NAMESPACE --owner NAME`.
