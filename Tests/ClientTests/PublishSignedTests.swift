@@ -38,18 +38,7 @@ struct PublishSignedTests {
             #expect(try home.manifestIsSigned(try await Probe.get("\(place)/Package.swift")), "\(version)")
             let older = try await Probe.get("\(place)/Package.swift?swift-version=5.9")
             #expect(try home.manifestIsSigned(older), "\(version)")
-            let archive = try await Probe.get("\(place).zip")
-            let signature = try #require(archive.headers["x-swift-package-signature"])
-            try home.write(archive.body, to: "check/archive.zip")
-            try home.write(try #require(Data(base64Encoded: signature)), to: "check/archive.sig")
-            try await home.run(
-                .openssl,
-                [
-                    "cms", "-verify", "-inform", "DER", "-in", home.path("check/archive.sig"), "-content",
-                    home.path("check/archive.zip"), "-binary", "-CAfile", signer.root, "-purpose", "any", "-out",
-                    "/dev/null",
-                ]
-            ).checked()
+            try await verify(try await Probe.get("\(place).zip"), signer)
         }
 
         let consumer = try ClientHome()
@@ -78,5 +67,20 @@ struct PublishSignedTests {
             let refused = try await publish("1.3.0", "stamp", wrong)
             #expect(!refused.succeeded, "\(wrong)")
         }
+    }
+
+    /// Holds the signature of an archive that the registry hands out against it.
+    private func verify(_ archive: Probe, _ signer: SwiftSigner) async throws {
+        let signature = try #require(archive.headers["x-swift-package-signature"])
+        try home.write(archive.body, to: "check/archive.zip")
+        try home.write(try #require(Data(base64Encoded: signature)), to: "check/archive.sig")
+        try await home.run(
+            .openssl,
+            [
+                "cms", "-verify", "-inform", "DER", "-in", home.path("check/archive.sig"), "-content",
+                home.path("check/archive.zip"), "-binary", "-CAfile", signer.root, "-purpose", "any", "-out",
+                "/dev/null",
+            ]
+        ).checked()
     }
 }
