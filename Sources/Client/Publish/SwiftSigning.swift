@@ -9,8 +9,6 @@ import SwiftASN1
 struct SwiftSigning: Sendable {
     /// The format's name in the protocol: CMS with ECDSA on P-256 and SHA-256.
     static let format = "cms-1.0.0"
-    /// The object identifier of P-256, as it stands in the public keys of that curve (RFC 5480, section 2.1.1.1).
-    private static let curve: [UInt8] = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07]
     /// What comes before a manifest's signature.
     private static let mark = "\n// signature: \(format);"
 
@@ -33,7 +31,9 @@ struct SwiftSigning: Sendable {
         guard let leaf = chain.first, leaf.publicKey == self.key.publicKey else {
             throw ClientFault("The first certificate is not that of the key in '\(key)'.", isUsage: true)
         }
-        guard leaf.publicKey.subjectPublicKeyInfoBytes.prefix(23).suffix(8).elementsEqual(Self.curve) else {
+        // An uncompressed point of that curve (SEC 1, section 2.3.3) is a 4 and two numbers of 32 bytes.
+        let point = leaf.publicKey.subjectPublicKeyInfoBytes
+        guard point.count == 65, point.first == 4 else {
             throw ClientFault("The key in '\(key)' is not one of the curve P-256, as SwiftPM asks for.", isUsage: true)
         }
         self.leaf = leaf
