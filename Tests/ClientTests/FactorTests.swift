@@ -1,4 +1,5 @@
 import HallmarkTesting
+import RegistryModel
 import Testing
 
 /// What people read in their clients when they have not proven enough: NPM-1, AUTHN-3.2, AUTHN-3.3.
