@@ -77,7 +77,8 @@ struct ScorecardTests {
     func evidence() {
         let result = ProbeResult("AUTHN-1.1", .fail, "one\ntwo\r\nthree" + String(repeating: "x", count: 1000))
         #expect(result.evidence.hasPrefix("one two three"))
-        #expect(!result.evidence.contains { $0.isNewline })
+        let hasBreak = result.evidence.contains(where: \.isNewline)
+        #expect(!hasBreak)
         #expect(result.evidence.count == ProbeResult.longestEvidence)
     }
 
