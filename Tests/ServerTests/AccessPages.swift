@@ -32,7 +32,8 @@ enum AccessPages {
         "/account/publishers", "/account/publishers/new/{provider}", "/device", "/account/organizations",
         "/account/organizations/new", "/account/invitations", "/organizations/{name}",
         "/organizations/{name}/teams/{team}", "/account/projects", settings, settings + "/publisher/{provider}",
-        "/account/namespaces", namespace, "/account/stagings", "/account/stagings/{key}",
+        "/account/keys", "/account/keys/add", "/account/namespaces", namespace, "/account/stagings",
+        "/account/stagings/{key}",
     ]
 
     private static let settings = "/projects/{ecosystem}/{name}/settings"
@@ -50,7 +51,7 @@ enum AccessPages {
             "/administration/users/change/{name}/restore", "/administration/users/change/{name}/rights",
             "/administration/recoveries/approve", "/administration/recoveries/refuse", "/administration/issuers/remove",
             "/administration/reporters/remove", "/administration/domains/check", "/administration/domains/reset",
-            "/account/tokens/new", "/account/tokens/revoke",
+            "/account/keys/add", "/account/keys/remove", "/account/tokens/new", "/account/tokens/revoke",
             "/account/publishers/new/{provider}", "/account/publishers/remove", "/device", "/account/organizations/new",
             "/account/invitations/accept", "/account/invitations/decline", "/account/namespaces",
             settings + "/publisher/{provider}", "/account/stagings/{key}/release", "/account/stagings/{key}/drop",

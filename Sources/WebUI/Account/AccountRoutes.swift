@@ -32,6 +32,7 @@ struct AccountRoutes: Sendable {
         OrganizationPages(web: web).addRoutes(to: pages)
         ProjectSettingsPages(web: web).addRoutes(to: pages)
         NamespacePages(web: web).addRoutes(to: pages)
+        SigningKeyPages(web: web).addRoutes(to: pages)
         StagingPages(web: web).addRoutes(to: pages)
         DataPages(web: web).addRoutes(to: pages)
         AdministrationPages(web: web).addRoutes(to: pages)
