@@ -297,12 +297,10 @@ enum EmbeddedFiles {
 {{/hasReleases}}
 {{^hasReleases}}
 <div class="empty">
-<p>Nothing has been published here yet. The first three steps, on the machine that runs the registry:</p>
+<p>Nothing has been published here yet. The first three steps:</p>
 <ol>
-<li><p>Make a user.</p>
-<pre><code>hallmark admin user create alice --email alice@example.org</code></pre></li>
-<li><p>Make a token for publishing. It is printed once.</p>
-<pre><code>hallmark admin token create --user alice</code></pre></li>
+<li><p>Make your account: with the link that the server printed when it first started, or with the one in the mail that invited you.</p></li>
+<li><p>Add a second factor, then <a href="/account/tokens/new">make a token</a>. It is shown once.</p></li>
 <li><p>Publish with the client you already use. <a href="/help">How each one is set up</a>.</p></li>
 </ol>
 </div>
