@@ -227,7 +227,8 @@ let package = Package(
         tests(
             "AccountsTests",
             [
-                "RegistryModel", "Persistence", "Blobs", "Outbound", "Accounts", "Publishing", "HallmarkTesting", logging,
+                "RegistryModel", "Persistence", "Blobs", "Outbound", "Accounts", "Publishing", "HallmarkTesting",
+                logging,
             ]),
         tests(
             "PublishingTests",
@@ -245,7 +246,8 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "RegistryModel", "Formats", "Persistence", "Accounts", "Publishing", "HTTPSupport", "Ecosystems", "WebUI", "API",
+                "RegistryModel", "Formats", "Persistence", "Accounts", "Publishing", "HTTPSupport", "Ecosystems",
+                "WebUI", "API",
                 "Response", "HallmarkServer", crypto,
                 "HallmarkTesting", "CZlib", nioCore, nioPosix, httpTypes, hummingbird, logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),

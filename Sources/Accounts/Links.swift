@@ -40,7 +40,9 @@ struct Links {
     /// The link with that secret.
     ///
     /// Throws ``Problem/Code/linkInvalid``.
-    func find(_ secret: String, _ purposes: [AccountLink.Purpose], on connection: any SQLConnection) throws -> AccountLink {
+    func find(_ secret: String, _ purposes: [AccountLink.Purpose], on connection: any SQLConnection) throws
+        -> AccountLink
+    {
         guard Secrets.isWellFormed(secret) else { throw Self.invalid }
         let hash = Secrets.hash(secret)
         let now = core.clock.now()

@@ -41,7 +41,7 @@ struct DeviceGrantTests {
                         return text
                     }
                 }
-                return await group.reduce(into: []) { if let text = $1 { $0.append(text) } }
+                return await group.reduce(into: [String]()) { if let text = $1 { $0.append(text) } }
             }
             #expect(outcomes.count == 1)
             let principal = try await bench.principal(try #require(outcomes.first))

@@ -1,6 +1,7 @@
 import Accounts
 import Foundation
 import HallmarkTesting
+import Publishing
 import RegistryModel
 import Testing
 

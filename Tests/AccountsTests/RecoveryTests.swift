@@ -160,7 +160,8 @@ struct RecoveryTests {
         let link = try #require(try await test.mailedLink(.beginRecovery))
         try await test.people.recovery.begin(
             link: link, reason: "My phone fell into the sea.", visitor: TestPeople.visitor())
-        let entry = try #require(try await test.people.recovery.list(by: #require(root.session.principal)).first)
+        let administrator = try #require(root.session.principal)
+        let entry = try #require(try await test.people.recovery.list(by: administrator).first)
         #expect(entry.userName == "alice" && entry.record.state == .requested)
         return (alice, entry.record.id, try #require(root.session.principal), try #require(moderator.session.principal))
     }

@@ -186,7 +186,8 @@ struct SessionTests {
             #expect(try await test.history(id).filter { $0 == .signedInFromNewDevice }.count == 1)
             let mail = try #require(try await test.mails().last)
             #expect(mail.recipient == "alice@example.org" && mail.kind == Notice.Kind.signedInFromNewDevice.rawValue)
-            let entry = try #require(try await test.people.own.history(of: #require(other.session.principal)).first)
+            let reader = try #require(other.session.principal)
+            let entry = try #require(try await test.people.own.history(of: reader).first)
             #expect(entry.network == "2001:db8:1::/48" && entry.agent == "Test browser")
         }
     }

@@ -7,9 +7,14 @@ import Testing
 
 @Suite("Attacks on sign-in", .timeLimit(.minutes(20)))
 struct SignInAttackTests {
+    /// What an attempt to sign in with a wrong password comes to.
+    private static func attempt(_ people: AccountUseCases, _ name: String, _ visitor: Visitor) async -> Problem? {
+        await attempt(people, name, "wrong wrong wrong", visitor)
+    }
+
     /// What an attempt to sign in comes to.
     private static func attempt(
-        _ people: AccountUseCases, _ name: String, _ password: String = "wrong wrong wrong", _ visitor: Visitor
+        _ people: AccountUseCases, _ name: String, _ password: String, _ visitor: Visitor
     ) async -> Problem? {
         do {
             _ = try await people.signIn.withPassword(name: name, password: password, visitor: visitor)
@@ -151,7 +156,7 @@ struct SignInAttackTests {
             for (index, name) in names.enumerated() {
                 test.clock.advance(bySeconds: 4000)
                 let start = clock.now
-                _ = await attempt(test.people, name, TestPeople.visitor("10.\(index).\(round).1"))
+                _ = await Self.attempt(test.people, name, TestPeople.visitor("10.\(index).\(round).1"))
                 let parts = (clock.now - start).components
                 times[index].append(Double(parts.seconds) + Double(parts.attoseconds) / 1e18)
             }

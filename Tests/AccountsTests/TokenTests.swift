@@ -160,7 +160,7 @@ struct TokenTests {
             _ = try await bench.registry.publish("lamp", "1.0.0", by: bench.principal(text))
             let owner = try await bench.principal(try await bench.token(["manage"], for: alice))
             for name in ["bob", "alice"] {
-                try? await bench.registry.lifecycle.addMember(
+                _ = try? await bench.registry.lifecycle.addMember(
                     TrustBench.plain, name: "lamp", user: name, role: .owner, by: owner)
             }
             try await bench.registry.driver.write { connection in

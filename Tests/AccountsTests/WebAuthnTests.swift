@@ -26,8 +26,9 @@ struct WebAuthnTests {
             let done = try await test.people.signIn.withFactor(
                 .securityKey(try key.get(options)), session: pending.session, visitor: TestPeople.visitor())
             #expect(done.next == .nothing)
+            let owner = try #require(done.session.principal)
             let record = try #require(
-                try await test.people.securityKeys.list(of: #require(done.session.principal)).first)
+                try await test.people.securityKeys.list(of: owner).first)
             #expect(record.algorithm == algorithm.rawValue && record.signCount == 2 && record.lastUsedAt != nil)
             #expect(record.transports == ["usb", "internal"] && !record.isDiscoverable)
         }
@@ -49,8 +50,9 @@ struct WebAuthnTests {
                 _ = try await test.people.signIn.withPassword(
                     name: "alice", password: TestPeople.password, visitor: TestPeople.visitor())
             }
+            let owner = try #require(signed.session.principal)
             let record = try #require(
-                try await test.people.securityKeys.list(of: #require(signed.session.principal)).first)
+                try await test.people.securityKeys.list(of: owner).first)
             await expectRefusal(.conflict, "without it nobody could sign in") {
                 try await test.people.securityKeys.remove(
                     record.id, session: signed.session, visitor: TestPeople.visitor())

@@ -46,13 +46,13 @@ final class TemporaryFolder: Sendable {
 
     /// The permission bits of something in it.
     func mode(_ name: String) throws -> mode_t {
-        var information = stat()
-        guard lstat(self(name), &information) == 0 else { throw POSIXError(.ENOENT) }
-        return information.st_mode & 0o7777
+        let attributes = try FileManager.default.attributesOfItem(atPath: self(name))
+        guard let bits = attributes[.posixPermissions] as? NSNumber else { throw POSIXError(.ENOENT) }
+        return mode_t(bits.uint16Value)
     }
 
     private static func isFolder(_ path: String) -> Bool {
-        var information = stat()
-        return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.type] as? FileAttributeType == .typeDirectory
     }
 }

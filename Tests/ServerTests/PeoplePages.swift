@@ -8,6 +8,7 @@ import Hummingbird
 import Logging
 import Publishing
 import RegistryModel
+import Response
 import WebUI
 
 /// The pages of people's own over HTTP, on a real database, with mail that stays here and a clock that a test moves.
@@ -27,11 +28,12 @@ struct PeoplePages: Sendable {
         FormVisitor { [server] line, headers, body in try await server.exchange(line, headers, body: body) }
     }
 
-    /// Makes an account by an invitation; the browser stays signed in.
-    func signUp(_ name: String, isAdministrator: Bool = false) async throws -> FormVisitor {
+    /// Makes an account by an invitation; the browser, which may call itself anything, stays signed in.
+    func signUp(_ name: String, isAdministrator: Bool = false, agent: String? = nil) async throws -> FormVisitor {
         let link = try await people.signUp.invite(
             address: "\(name)@example.org", isAdministrator: isAdministrator, by: operatorPrincipal)
         let visitor = self.visitor()
+        if let agent { visitor.agent = agent }
         try await visitor.complete(signUp: link, as: name)
         return visitor
     }
@@ -40,9 +42,11 @@ struct PeoplePages: Sendable {
     func link(_ path: String, mailedTo address: String) async throws -> String? {
         let queue = MailQueue(core: people.core, mailer: mailer, logger: .quiet)
         _ = try await queue.drain()
-        return mailer.sent.reversed().lazy.filter { $0.recipient == address }
-            .flatMap { $0.plain.split(whereSeparator: \.isWhitespace).map(String.init) }
-            .first { $0.hasPrefix(url + path) }.map { String($0.dropFirst(url.count)) }
+        for message in mailer.sent.reversed() where message.recipient == address {
+            let words = message.plain.split(whereSeparator: \.isWhitespace).map(String.init)
+            if let link = words.first(where: { $0.hasPrefix(url + path) }) { return String(link.dropFirst(url.count)) }
+        }
+        return nil
     }
 }
 
@@ -101,7 +105,11 @@ func withPeoplePages(
             )
         ]
         let routes = WebUIRoutes(services: services, presentations: [WebRouteTests.presentation], renderer: renderer)
-        let api = APIRoutes(services: services, namespaces: account.namespaces)
+        let api = APIRoutes(
+            services: services, namespaces: account.namespaces,
+            assessment: Assessment(
+                facts: InstanceFacts(version: "1.0", policies: [:]) { "" },
+                scorecards: Scorecards(driver: registry.driver, clock: registry.clock)))
         try await withHTTPServer(
             setup,
             routes: {

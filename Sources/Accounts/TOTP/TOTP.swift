@@ -118,7 +118,9 @@ package struct TOTP: Sendable {
         let store = FactorStore(connection)
         for found in try store.generators(userID: userID) where found.record.confirmedAt != nil {
             // A seed that another master key sealed is lost with that key; the other factors still work.
-            guard let seed = try? seed(of: found), let step = TOTPCode.match(digits, seed: seed, at: now) else { continue }
+            guard let seed = try? seed(of: found), let step = TOTPCode.match(digits, seed: seed, at: now) else {
+                continue
+            }
             if try store.use(generator: found.record.id, step: step, at: now) { return true }
         }
         return false

@@ -1,6 +1,7 @@
 import Accounts
 import ArgumentParser
 import HallmarkServer
+import Publishing
 import RegistryModel
 
 /// `hallmark admin mail`: how messages stand, and whether they can be sent.
