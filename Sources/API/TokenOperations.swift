@@ -4,7 +4,9 @@ import HTTPTypes
 import Hummingbird
 import RegistryModel
 
-/// Operations on the caller's own tokens: seeing and ending them. Tokens are never made with tokens.
+/// Operations on the caller's own tokens: seeing and ending them.
+///
+/// Tokens are never made with tokens.
 enum TokenOperations {
     static let all: [APIOperation] = [list, revoke]
 

@@ -75,7 +75,9 @@ package struct Accounts: Sendable {
         user.state == .active || user.state == .deleted && token.kind == .trustedPublisher
     }
 
-    /// Who acts with a token. A trusted publisher acts under its own name and without its adder's rights.
+    /// Who acts with a token.
+    ///
+    /// A trusted publisher acts under its own name and without its adder's rights.
     package static func principal(_ token: TokenRecord, _ user: UserRecord) -> Principal {
         let isPerson = token.kind != .trustedPublisher
         var principal = Principal(

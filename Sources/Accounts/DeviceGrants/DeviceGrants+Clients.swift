@@ -25,6 +25,8 @@ extension DeviceGrants {
     ///   - deviceCode: The client's secret.
     ///   - kind: What the address that was asked gives out.
     ///   - isPatient: Whether asking too soon has no consequences, as for npm, which does not know `slow_down`.
+    /// - Returns: The token or the proof, or why there is none yet.
+    /// - Throws: What the database throws.
     package func poll(_ deviceCode: String, kind: DeviceGrant.Kind, isPatient: Bool = false) async throws -> Answer {
         guard Secrets.isWellFormed(deviceCode) else { return .expired }
         let hash = Secrets.hash(deviceCode)

@@ -32,6 +32,7 @@ package struct SecretReports: Sendable {
     /// - Parameters:
     ///   - body: The report as it came, which is what is signed.
     ///   - field: The request's header fields by name.
+    /// - Returns: What each reported text turned out to be, in their order.
     /// - Throws: ``Problem/Code/badRequest`` for a report without a good signature of a reporter that is known here; nothing
     ///   more is said.
     package func report(

@@ -46,6 +46,7 @@ package struct TrustedPublishing: Sendable {
     ///   - ecosystem: Whose projects.
     ///   - project: The project, where the client names it; otherwise all whose publishers match.
     ///   - audience: What the token must be for: this instance's own name on the client's route.
+    /// - Returns: The token that was made, and what it may publish.
     /// - Throws: ``Problem/Code/identityTokenInvalid``, ``Problem/Code/identityTokenUsed``,
     ///   ``Problem/Code/publisherUnknown``, ``Problem/Code/pendingPublisherInvalid``, ``Problem/Code/unavailable``.
     package func exchange(
@@ -93,7 +94,9 @@ package struct TrustedPublishing: Sendable {
         return key
     }
 
-    /// Ends a token that was exchanged; whoever has it may. Any other text is nothing to it.
+    /// Ends a token that was exchanged; whoever has it may.
+    ///
+    /// Any other text is nothing to it.
     package func burn(_ text: String) async throws {
         guard TokenText.isWellFormed(text) else { return }
         let hash = TokenText.hash(text)

@@ -8,12 +8,12 @@ import RegistryModel
 struct CriticalPages: Sendable {
     let web: AccountWeb
 
-    /// How many projects are looked at.
-    private static let shown = 200
-
     func addRoutes(to pages: PageRoutes) {
         pages.page("/administration/critical", list)
     }
+
+    /// How many projects are looked at.
+    private static let shown = 200
 
     private func list(_ visit: Visit) async throws -> AccountPage {
         let person = try web.staff(visit)
