@@ -58,7 +58,7 @@ final class BrowserDriver: Sendable {
     }
 
     private func waitUntilReady() async throws {
-        let end = ContinuousClock.now + .seconds(60)
+        let end = ContinuousClock.now + .seconds(300)
         while ContinuousClock.now < end, child.isRunning {
             if let status = try? await call("GET", "/status", nil), status["ready"]?.boolValue == true { return }
             try await Task.sleep(for: .milliseconds(50))

@@ -162,7 +162,7 @@ package final class ServerProcess: Sendable {
     }
 
     private func waitUntilReady() async throws {
-        let end = ContinuousClock.now + .seconds(60)
+        let end = ContinuousClock.now + .seconds(300)
         while ContinuousClock.now < end, child.isRunning {
             if try await Probe.get("http://127.0.0.1:\(port)/readyz").status == 200 { return }
             try await Task.sleep(for: .milliseconds(50))
