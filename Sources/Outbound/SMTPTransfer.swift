@@ -51,6 +51,7 @@ struct SMTPTransfer: Sendable {
         private var position = 0
         /// Whether all of it was asked for.
         private(set) var isSent = false
+        /// What the server said last, but for its answer to `QUIT`: 221, which libcurl waits for after a refusal too.
         private(set) var lastReply: Int?
 
         init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -70,7 +71,7 @@ struct SMTPTransfer: Sendable {
             guard let bytes, let data else { return 0 }
             let content = Unmanaged<Content>.fromOpaque(data).takeUnretainedValue()
             let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: size * count), as: UTF8.self)
-            if let code = Int(line.prefix(3)) { content.lastReply = code }
+            if let code = Int(line.prefix(3)), code != 221 { content.lastReply = code }
             return size * count
         }
     }
