@@ -22,7 +22,7 @@ struct StagingScope {
         let projects = try projects(of: staging)
         let isCovered =
             projects.isEmpty
-            ? principal.mayUse(.read, ecosystem: staging.ecosystem, nameKey: nil)
+            ? isCoveredWhileEmpty(staging)
             : projects.allSatisfy {
                 principal.mayUse(.read, ecosystem: staging.ecosystem, nameKey: $0.name.key)
                     || principal.mayUse(.publish, ecosystem: staging.ecosystem, nameKey: $0.name.key)
@@ -30,6 +30,18 @@ struct StagingScope {
         guard isCovered else { return false }
         if principal.readsEverything || staging.creatorID == principal.userID { return true }
         return try projects.contains { try Roles(core: core, connection: connection).role($0, principal) != nil }
+    }
+
+    /// Whether the principal's token covers a staging that has no release yet.
+    ///
+    /// A bundle names its projects only when it was read, so its maker's token counts when it publishes anything of this
+    /// ecosystem; a trusted publisher's covers nothing but its project.
+    private func isCoveredWhileEmpty(_ staging: Staging) -> Bool {
+        if principal.mayUse(.read, ecosystem: staging.ecosystem, nameKey: nil) { return true }
+        return staging.creatorID == principal.userID
+            && principal.scopes.contains { scope in
+                scope.actions.contains(.publish) && (scope.ecosystem ?? staging.ecosystem) == staging.ecosystem
+            }
     }
 
     /// A staging that waits, where the principal may publish every project in it.
