@@ -160,7 +160,7 @@ struct DeviceGrantTests {
             let token = try await bench.principal(try await bench.token(["publish"], for: alice))
             let other = try await bench.principal(try await bench.token(["publish"], for: alice))
             let started = try await bench.grants.challenge(
-                token, details: ["command": "publish"], visitor: TrustBench.visitor)
+                token, client: "npm", details: ["command": "publish"], visitor: TrustBench.visitor)
             func prove(_ principal: Principal) async throws -> Factors {
                 try await bench.grants.prove(started.deviceCode, principal: principal, visitor: TrustBench.visitor)
             }

@@ -52,7 +52,7 @@ package struct DeviceGrants: Sendable {
     ///
     /// `details` say what the person is to allow: `command`, `project`.
     package func challenge(
-        _ principal: Principal, details: [String: String], visitor: Visitor
+        _ principal: Principal, client: String, details: [String: String], visitor: Visitor
     ) async throws -> Started {
         guard let tokenID = principal.tokenID else {
             throw Problem(.forbidden, "There is no token to prove a factor for.")
@@ -60,7 +60,7 @@ package struct DeviceGrants: Sendable {
         var details = details.mapValues { $0.limited(toScalars: 300) }
         details["token"] = String(tokenID)
         return try await begin(
-            .npmChallenge, client: "npm", scopes: [], userID: principal.userID, details: details,
+            .npmChallenge, client: client, scopes: [], userID: principal.userID, details: details,
             seconds: Self.challengeSeconds, visitor: visitor)
     }
 

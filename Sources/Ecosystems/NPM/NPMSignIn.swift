@@ -60,7 +60,7 @@ struct NPMSignIn: Sendable {
         guard let credential = context.credential else { throw problem }
         let principal = try await services.accounts.authenticate(credential, from: context.visitor)
         let started = try await services.trust().deviceGrants.challenge(
-            principal,
+            principal, client: "npm",
             details: [
                 "command": request.headers[.npmCommand] ?? request.method.rawValue,
                 "address": request.uri.path.removingPercentEncoding ?? "",
