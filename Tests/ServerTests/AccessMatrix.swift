@@ -26,13 +26,14 @@ enum AccessRole: String, CaseIterable, Sendable {
     var rights: Set<AccessRight> {
         switch self {
         case .anonymous, .stranger: []
-        case .unproven, .reading, .auditor: [.readPrivate]
+        case .unproven, .reading: [.readPrivate]
+        case .auditor: [.readPrivate, .seeOffers]
         case .maintainer, .teamMember: [.readPrivate, .upload, .label, .yank]
-        case .owner, .operatorToken: [.readPrivate, .upload, .label, .yank, .manage]
-        case .organizationOwner: [.readPrivate, .upload, .label, .yank, .manage, .giveAway]
+        case .owner, .operatorToken: [.readPrivate, .upload, .label, .yank, .manage, .seeOffers]
+        case .organizationOwner: [.readPrivate, .upload, .label, .yank, .manage, .seeOffers, .giveAway]
         case .trustedPublisher: [.upload, .label]
         case .moderator: [.readPrivate, .yank, .judge]
-        case .administrator: [.readPrivate, .label, .yank, .manage, .giveAway, .judge]
+        case .administrator: [.readPrivate, .label, .yank, .manage, .seeOffers, .giveAway, .judge]
         }
     }
 
@@ -55,6 +56,8 @@ enum AccessRight: Sendable {
     case yank
     /// People and settings.
     case manage
+    /// See to whom it is offered.
+    case seeOffers
     /// Offer it to somebody else: an organization's, as all of the fixture are, only its owners.
     case giveAway
     /// Say what is critical.
@@ -66,6 +69,7 @@ extension AccessRow {
     var right: AccessRight {
         if access == .moderator { return .judge }
         if method == "PUT", route.hasSuffix("/transfer") { return .giveAway }
+        if method == "GET", route.hasSuffix("/transfer") { return .seeOffers }
         if isUpload || method == "PUT" && route.hasPrefix("/maven/") { return .upload }
         if route.contains("/dist-tags") || route.hasSuffix("/deprecation") { return .label }
         return route.contains("yank") ? .yank : .manage

@@ -23,10 +23,13 @@ struct AccessTests {
     func anonymous() async throws {
         try await AccessFixture.with { fixture in
             let strange = "Authorization: Bearer hlmk_\(String(repeating: "0", count: 36))"
+            var counter = 0
             for row in AccessTable.rows {
                 for headers in [[], [strange]] {
+                    counter += 1
+                    let from = "X-Forwarded-For: 198.51.\(counter / 250).\(counter % 250 + 1)"
                     func call(_ name: String) async throws -> RawResponse {
-                        try await fixture.call(row, name, token: nil, headers: headers)
+                        try await fixture.call(row, name, token: nil, headers: headers + [from])
                     }
                     let open = try await call(row.names.open)
                     let hidden = try await call(row.names.hidden)
