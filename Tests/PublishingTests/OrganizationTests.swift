@@ -140,6 +140,20 @@ struct OrganizationTests {
         }
     }
 
+    /// Which projects somebody is shown: by search, in lists, by name, and on the page of the organization.
+    private func seen(_ registry: TestRegistry, _ principal: Principal) async throws -> [Set<String>] {
+        let reader = Reader.principal(principal)
+        var found = Set<String>()
+        for word in ["lamp", "wick", "wax"] {
+            let hits = try await registry.catalog.search(SearchQuery(text: word), for: reader).hits
+            found.formUnion(hits.map(\.project.name.display))
+        }
+        let hidden = try await registry.catalog.hiddenNames(plain, for: principal, limit: 10)
+        let known = try await registry.catalog.known(plain, keys: ["lamp", "wick", "wax"], for: reader)
+        let owned = try await registry.ownership.organizations.find("acme", for: reader).projects
+        return [found, Set(hidden.map(\.display)), Set(known.map(\.display)), Set(owned.map(\.name.display))]
+    }
+
     @Test(
         "Private projects are found and read by the teams and owners of their organization, and by nobody else",
         arguments: TestBackend.allCases)
@@ -171,24 +185,7 @@ struct OrganizationTests {
             try await registry.lifecycle.setTeam(
                 plain, name: "lamp", organization: "acme", team: "core", role: .maintainer, by: alice)
 
-            func seen(_ principal: Principal) async throws -> [Set<String>] {
-                let reader = Reader.principal(principal)
-                var found = Set<String>()
-                for word in ["lamp", "wick", "wax"] {
-                    found.formUnion(
-                        try await registry.catalog.search(SearchQuery(text: word), for: reader).hits
-                            .map(\.project.name.display))
-                }
-                return [
-                    found,
-                    Set(
-                        try await registry.catalog.hiddenNames(plain, for: principal, limit: 10).map(\.display)),
-                    Set(
-                        try await registry.catalog.known(plain, keys: ["lamp", "wick", "wax"], for: reader)
-                            .map(\.display)),
-                    Set(try await organizations.find("acme", for: reader).projects.map(\.name.display)),
-                ]
-            }
+            func seen(_ principal: Principal) async throws -> [Set<String>] { try await self.seen(registry, principal) }
             #expect(
                 try await seen(alice) == [
                     ["lamp", "wick", "wax"], ["lamp", "wick", "wax"], ["lamp", "wick", "wax"], ["lamp", "wick"],

@@ -89,9 +89,7 @@ package struct TestPeople: Sendable {
 
     /// How many events of a kind there are.
     package func events(_ kind: String) async throws -> Int64 {
-        try await driver.read { connection in
-            try connection.first("SELECT COUNT(*) AS n FROM events WHERE kind = \(kind)")?.int("n") ?? 0
-        }
+        try await driver.read { try TestEvents.count(kind, on: $0) }
     }
 }
 

@@ -100,7 +100,7 @@ package struct TestRegistry: Sendable {
         let walker = FileManager.default.enumerator(at: directory, includingPropertiesForKeys: [.isRegularFileKey])
         let files = walker?.compactMap { $0 as? URL } ?? []
         return files.filter { (try? $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) == true }
-            .map(\.lastPathComponent).sorted()
+            .map(\.lastPathComponent).filter { $0 != "master" }.sorted()
     }
 }
 

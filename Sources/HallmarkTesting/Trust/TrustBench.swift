@@ -97,17 +97,13 @@ package struct TrustBench: Sendable {
     /// The kinds of what an account was told, the oldest first.
     package func told(_ principal: Principal) async throws -> [String] {
         try await registry.driver.read { connection in
-            try connection.query(
-                "SELECT kind FROM account_history WHERE user_id = \(principal.userID) ORDER BY at, id"
-            ).map { try $0.text("kind") }
-        }
+            try AccountStore(connection).history(userID: principal.userID, before: nil, limit: 1000)
+        }.map(\.kind.rawValue).reversed()
     }
 
     /// How many events of a kind there are.
     package func events(_ kind: String) async throws -> Int64 {
-        try await registry.driver.read { connection in
-            try connection.first("SELECT COUNT(*) AS n FROM events WHERE kind = \(kind)")?.int("n") ?? 0
-        }
+        try await registry.driver.read { try TestEvents.count(kind, on: $0) }
     }
 }
 
