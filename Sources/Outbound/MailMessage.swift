@@ -51,12 +51,12 @@ struct MailMessage {
 
 /// Texts beyond ASCII in header fields ([RFC 2047](https://www.rfc-editor.org/rfc/rfc2047)).
 enum EncodedWords {
-    /// A text as it stands where it is plain and short, otherwise in words of at most 75 characters, one a line.
+    /// A text as it stands where it is plain and short, otherwise in encoded words, one a line.
     static func text(_ text: String, after column: Int) -> String {
         let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) } && !text.contains("=?")
         // A line must not begin or end with spaces, which a server may take away.
         let isTrimmed = text.first != " " && text.last != " "
-        return isPlain && isTrimmed && text.utf8.count + column <= 78 ? text : words(text)
+        return isPlain && isTrimmed && text.utf8.count + column <= 78 ? text : words(text, after: column)
     }
 
     /// A name before an address: an atom or two as they stand, otherwise encoded.
@@ -64,15 +64,19 @@ enum EncodedWords {
         let isPlain = text.utf8.allSatisfy {
             (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x20 || $0 == 0x2D
         }
-        return isPlain && text.utf8.count + column <= 78 ? text : words(text)
+        return isPlain && text.utf8.count + column <= 78 ? text : words(text, after: column)
     }
 
-    private static func words(_ text: String) -> String {
+    /// Lines with such words have at most 76 characters ([RFC 2047, 2](https://www.rfc-editor.org/rfc/rfc2047#section-2)),
+    /// the name of the field and the space before later words among them.
+    private static func words(_ text: String, after column: Int) -> String {
+        func room(after column: Int) -> Int { max(0, 76 - column - "=?UTF-8?B??=".utf8.count) / 4 * 3 }
         var words: [[UInt8]] = [[]]
         for character in text.unicodeScalars {
             let bytes = Array(String(character).utf8)
             // A character is never cut in two.
-            if words[words.count - 1].count + bytes.count > 45 { words.append([]) }
+            let room = room(after: words.count == 1 ? column : 1)
+            if words[words.count - 1].count + bytes.count > room { words.append([]) }
             words[words.count - 1] += bytes
         }
         return words.map { "=?UTF-8?B?\(Base64URL.encodePadded($0))?=" }.joined(separator: "\r\n ")

@@ -25,7 +25,8 @@ struct LiteralTests {
     @Test("No SQL statement outside Persistence")
     func statementsOutsidePersistence() {
         var found: [String: String] = [:]
-        for file in SourceTree.shared.sources where file.target != "Persistence" {
+        // What tests share looks at rows where no use case does.
+        for file in SourceTree.shared.sources where !["Persistence", "HallmarkTesting"].contains(file.target) {
             for literal in file.literals where Self.isStatement(literal.text) {
                 found["\(file.path) holds an SQL statement"] = file.place(literal.line)
             }
