@@ -1,6 +1,5 @@
 import Accounts
 import Formats
-import Foundation
 import HallmarkTesting
 import Persistence
 import Publishing
@@ -41,40 +40,20 @@ struct QueryPlanTests {
         "SELECT * FROM deployments WHERE user_id": "one user's deployments of one project",
     ]
 
-    /// Stores of operators' commands that read everything there is: what they cost grows with it.
-    private static let readsEverything = ["ExportStore.swift", "IntegrityStore.swift", "TableStore.swift"]
-
     @Test("No statement scans a table that grows, and none is left out")
     func plans() async throws {
-        var recording: PlanRecordingDriver?
-        try await withRegistry(
-            .sqlite,
-            through: { driver in
-                let wrapped = PlanRecordingDriver(driver)
-                recording = wrapped
-                return wrapped
-            }
-        ) { registry in
+        let plans = try await PlanRules.record { registry in
             try await Self.use(registry)
             try await Self.useDeployments(registry, try await registry.principal("bob"))
             try await Self.useOwnership(registry)
         }
-        let scans = Self.scans.merging(Self.ownershipScans) { $1 }
-        let sorts = Self.sorts.merging(Self.ownershipSorts) { $1 }
-        let plans = try #require(recording).plans
-        for plan in plans {
-            let text = Self.squeezed(plan.statement)
-            for step in plan.steps where Self.isScan(step) || Self.isScanInDisguise(step) {
-                #expect(scans.keys.contains { text.hasPrefix($0) }, "\(step): \(text)")
-            }
-            for step in plan.steps where step.hasPrefix("USE TEMP B-TREE") {
-                #expect(sorts.keys.contains { text.hasPrefix($0) }, "\(step): \(text)")
-            }
-        }
-        let seen = plans.map { Self.squeezed($0.statement) }
-        for (beginning, file) in try Self.beginnings() {
-            #expect(seen.contains { $0.contains(beginning) }, "\(file): use it in this test: \(beginning)")
-        }
+        let rules = PlanRules(
+            scans: Self.scans.merging(Self.ownershipScans) { $1 },
+            sorts: Self.sorts.merging(Self.ownershipSorts) { $1 })
+        rules.check(plans)
+        // Whatever is nobody else's, a store that is new too.
+        let others = try PlanRules.storeFiles().subtracting(PeoplePlanTests.stores)
+        try rules.check(plans, cover: others)
     }
 
     @Test("A statement that scans is noticed")
@@ -82,11 +61,10 @@ struct QueryPlanTests {
         try await withDatabase(.sqlite, migrations: Migration.all) { driver in
             let recording = PlanRecordingDriver(driver)
             _ = try await recording.read { try $0.query("SELECT id FROM projects WHERE summary = \("x")") }
-            #expect(recording.plans.flatMap(\.steps).contains(where: Self.isScan))
             _ = try await recording.read {
                 try $0.query("SELECT id FROM projects WHERE visibility = \("x") AND summary = \("x")")
             }
-            #expect(recording.plans.flatMap(\.steps).contains(where: Self.isScanInDisguise))
+            #expect(recording.plans.count == 2 && recording.plans.allSatisfy { PlanRules.scans(in: $0).count == 1 })
         }
     }
 
@@ -279,55 +257,6 @@ struct QueryPlanTests {
                     SearchQuery(text: text, ecosystem: ecosystem), for: .principal(root))
             }
         }
-    }
-
-    /// A step that reads a table or an index from its beginning; full text and its tables have no other word for a match.
-    private static func isScan(_ step: String) -> Bool {
-        guard step.hasPrefix("SCAN ") else { return false }
-        let subject = step.dropFirst(5).prefix { $0 != " " }
-        // Subqueries, which the statement itself bounds.
-        if ["made", "g", "n", "s"].contains(subject) || step.contains("CONSTANT ROW") { return false }
-        // FTS5 is told what to match (M) or which row (=).
-        if let range = step.range(of: "VIRTUAL TABLE INDEX ") {
-            return !step[range.upperBound...].contains { $0 == "M" || $0 == "=" }
-        }
-        return true
-    }
-
-    /// A step that looks up in an index what nearly all rows have.
-    ///
-    /// SQLite takes every equality for a rare one.
-    private static func isScanInDisguise(_ step: String) -> Bool {
-        guard step.hasPrefix("SEARCH "), let open = step.lastIndex(of: "("), step.hasSuffix(")") else { return false }
-        let common = ["visibility", "ecosystem", "state", "status", "role", "kind"]
-        return step[step.index(after: open)...].dropLast().components(separatedBy: " AND ").allSatisfy { term in
-            common.contains(String(term.prefix { $0.isLetter || $0 == "_" }))
-        }
-    }
-
-    /// The beginnings, up to the first value, of the statements in the stores' source.
-    private static func beginnings() throws -> [(text: String, file: String)] {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Sources/Persistence")
-        var found: [(String, String)] = []
-        for folder in ["Stores", "Search"] {
-            let files = try FileManager.default.contentsOfDirectory(
-                at: root.appending(path: folder), includingPropertiesForKeys: nil)
-            for file in files
-            where !file.lastPathComponent.contains("Postgres") && !readsEverything.contains(file.lastPathComponent) {
-                let source = try String(contentsOf: file, encoding: .utf8)
-                for literal in source.matches(of: /"\s*((?:SELECT|INSERT|UPDATE|DELETE)\s[^"\\]*)/) {
-                    let text = squeezed(String(literal.1))
-                    if text.contains("pg_notify") { continue }
-                    found.append((text, file.lastPathComponent))
-                }
-            }
-        }
-        return found
-    }
-
-    private static func squeezed(_ text: String) -> String {
-        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     /// A handler that cannot do its work.

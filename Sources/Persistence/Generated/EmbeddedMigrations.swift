@@ -385,6 +385,7 @@ ALTER TABLE users ADD COLUMN password_changed_at {int};
 ALTER TABLE users ADD COLUMN must_change_password {int} NOT NULL DEFAULT 0;
 -- The user handle of WebAuthn: random, so that it says nothing about the account.
 ALTER TABLE users ADD COLUMN webauthn_handle {bytes};
+CREATE INDEX users_administrators ON users (is_administrator) WHERE is_administrator = 1;
 
 -- An address is anybody's to claim and one account's to hold.
 CREATE TABLE user_emails (
@@ -399,7 +400,7 @@ CREATE TABLE user_emails (
     UNIQUE (user_id, address_key)
 );
 CREATE UNIQUE INDEX user_emails_verified ON user_emails (address_key) WHERE verified_at IS NOT NULL;
-CREATE INDEX user_emails_by_domain ON user_emails (domain, user_id);
+CREATE INDEX user_emails_by_domain ON user_emails (domain, verified_at);
 
 -- The domains of addresses, and whether somebody still keeps them.
 CREATE TABLE email_domains (
@@ -413,7 +414,8 @@ CREATE TABLE email_domains (
     failing_since {int},
     last_error {text}
 );
-CREATE INDEX email_domains_by_check ON email_domains (next_check_at);
+CREATE INDEX email_domains_by_check ON email_domains (next_check_at, domain);
+CREATE INDEX email_domains_by_state ON email_domains (state, domain);
 
 -- Single-use links: confirmations, resets, invitations to sign up, the first administrator.
 CREATE TABLE account_links (
@@ -427,6 +429,7 @@ CREATE TABLE account_links (
     used_at {int}
 );
 CREATE INDEX account_links_by_user ON account_links (user_id, purpose);
+CREATE INDEX account_links_by_subject ON account_links (subject, purpose);
 CREATE INDEX account_links_by_expiry ON account_links (expires_at);
 
 CREATE TABLE totp_factors (
@@ -511,6 +514,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_user ON sessions (user_id, created_at);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+CREATE INDEX sessions_by_use ON sessions (last_seen_at);
 
 -- Browsers from which an account has signed in, so that a new one is worth a notice.
 CREATE TABLE known_devices (
@@ -559,6 +563,7 @@ CREATE TABLE mails (
     last_error {text}
 );
 CREATE INDEX mails_by_state ON mails (state, available_at);
+CREATE INDEX mails_by_age ON mails (state, created_at);
 
 -- Accounts at issuers of single sign-on.
 CREATE TABLE identities (
@@ -590,6 +595,7 @@ CREATE TABLE device_grants (
     interval_seconds {int} NOT NULL
 );
 CREATE INDEX device_grants_by_expiry ON device_grants (expires_at);
+CREATE INDEX device_grants_by_network ON device_grants (network, created_at);
 
 -- Organizations share their names with users: an owner is named once.
 CREATE TABLE organizations (
@@ -731,6 +737,8 @@ ALTER TABLE tokens ADD COLUMN asks_factor {int} NOT NULL DEFAULT 0;
 -- What the identity token said that a trusted publisher exchanged for it.
 ALTER TABLE tokens ADD COLUMN claims {bytes};
 CREATE INDEX tokens_by_expiry ON tokens (expires_at) WHERE revoked_at IS NULL;
+-- Those that people made: a trusted publisher leaves a token with every release of whoever added it.
+CREATE INDEX tokens_by_maker ON tokens (user_id, created_at) WHERE kind <> 'trusted-publisher';
 
 -- Issuers beside those that Hallmark knows, added by an administrator with their own table of claims.
 CREATE TABLE trusted_issuers (
@@ -763,7 +771,9 @@ CREATE TABLE trusted_publishers (
     removed_at {int}
 );
 CREATE INDEX trusted_publishers_by_claims ON trusted_publishers (issuer, lookup);
-CREATE INDEX trusted_publishers_by_project ON trusted_publishers (project_id);
+CREATE INDEX trusted_publishers_by_project ON trusted_publishers (project_id) WHERE project_id IS NOT NULL;
+CREATE INDEX trusted_publishers_pending ON trusted_publishers (expires_at)
+    WHERE project_id IS NULL AND removed_at IS NULL;
 CREATE INDEX trusted_publishers_by_name ON trusted_publishers (ecosystem, name_key);
 CREATE INDEX trusted_publishers_by_creator ON trusted_publishers (created_by, created_at);
 -- One identity token may speak for several projects of one repository. A publisher that is removed takes its rows along.

@@ -17,13 +17,22 @@ package struct EmailDomainStore {
     }
 
     /// Adds the domains of confirmed addresses that are not there yet, to be looked at soon.
+    ///
+    /// It goes from domain to domain in the index: how many addresses there are at one costs nothing.
     package func insertMissing(at now: Timestamp) throws {
         try connection.execute(
             """
             INSERT INTO email_domains (domain, state, created_at, next_check_at)
-            SELECT DISTINCT domain, 'ok', \(now), \(now) FROM user_emails
-            WHERE verified_at IS NOT NULL AND domain <> ''
-                AND NOT EXISTS (SELECT 1 FROM email_domains WHERE email_domains.domain = user_emails.domain)
+            WITH RECURSIVE held (domain) AS (
+                SELECT MIN(domain) FROM user_emails WHERE domain > ''
+                UNION ALL
+                SELECT (SELECT MIN(e.domain) FROM user_emails e WHERE e.domain > held.domain) FROM held
+                WHERE held.domain IS NOT NULL
+            )
+            SELECT domain, 'ok', \(now), \(now) FROM held
+            WHERE domain IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM email_domains d WHERE d.domain = held.domain)
+                AND EXISTS (SELECT 1 FROM user_emails e WHERE e.domain = held.domain AND e.verified_at IS NOT NULL)
             ON CONFLICT (domain) DO NOTHING
             """)
     }
@@ -82,12 +91,13 @@ package struct EmailDomainStore {
             """)
     }
 
-    /// The addresses at a domain that were confirmed at `time` or before, at most `limit`.
+    /// The addresses at a domain that were confirmed at `time` or before, the oldest first, at most `limit`.
     package func confirmedAddresses(at domain: String, until time: Timestamp, limit: Int64) throws -> [Address] {
         try connection.query(
             """
             SELECT id, user_id, address FROM user_emails
-            WHERE domain = \(domain) AND verified_at IS NOT NULL AND verified_at <= \(time) ORDER BY id LIMIT \(limit)
+            WHERE domain = \(domain) AND verified_at IS NOT NULL AND verified_at <= \(time)
+            ORDER BY verified_at, id LIMIT \(limit)
             """
         ).map { Address(id: try $0.int("id"), userID: try $0.int("user_id"), address: try $0.text("address")) }
     }

@@ -31,13 +31,16 @@ package struct MailStore {
     ///
     /// Those that somebody took and did not finish by then are taken again.
     package func take(_ limit: Int64, at now: Timestamp, until end: Timestamp) throws -> [QueuedMail] {
-        let rows = try connection.query(
-            """
-            SELECT * FROM mails WHERE state IN ('waiting', 'sending') AND available_at <= \(now)
-            ORDER BY available_at, id LIMIT \(limit)
-            """)
-        return try rows.map { row in
-            let id = try row.int("id")
+        // One state after the other: for both at once everything that is due would be sorted, each time.
+        let due = try ["waiting", "sending"].flatMap { state in
+            try connection.query(
+                """
+                SELECT * FROM mails WHERE state = \(state) AND available_at <= \(now)
+                ORDER BY available_at, id LIMIT \(limit)
+                """
+            ).map { (at: try $0.timestamp("available_at"), id: try $0.int("id"), row: $0) }
+        }
+        return try due.sorted { ($0.at, $0.id) < ($1.at, $1.id) }.prefix(Int(limit)).map { _, id, row in
             try connection.execute(
                 """
                 UPDATE mails SET state = 'sending', attempts = attempts + 1, available_at = \(end) WHERE id = \(id)
@@ -79,7 +82,7 @@ package struct MailStore {
     package func expire(before limit: Timestamp, removing old: Timestamp, at now: Timestamp) throws -> Int {
         try connection.execute("DELETE FROM mails WHERE state IN ('refused', 'abandoned') AND available_at < \(old)")
         let rows = try connection.query(
-            "SELECT id FROM mails WHERE state = 'waiting' AND created_at < \(limit) ORDER BY id LIMIT 1000")
+            "SELECT id FROM mails WHERE state = 'waiting' AND created_at < \(limit) ORDER BY created_at, id LIMIT 1000")
         for row in rows { try end(try row.int("id"), state: "abandoned", error: "waited for too long", at: now) }
         return rows.count
     }

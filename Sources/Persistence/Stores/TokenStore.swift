@@ -9,6 +9,9 @@ package struct TokenStore {
         self.connection = connection
     }
 
+    /// In the words of the index, which no bound value would be.
+    private static let isOwn: SQL = "kind <> 'trusted-publisher'"
+
     /// The token with that hash and the account it belongs to, revoked and expired ones included.
     package func find(hash: [UInt8]) throws -> (token: TokenRecord, user: UserRecord)? {
         guard let row = try connection.query("SELECT * FROM tokens WHERE hash = \(hash)").first else { return nil }
@@ -28,7 +31,7 @@ package struct TokenStore {
         try connection.query(
             """
             SELECT * FROM tokens WHERE user_id = \(userID) AND revoked_at IS NULL AND expires_at > \(now)
-                AND kind <> \(Principal.Kind.trustedPublisher)
+                AND \(sql: Self.isOwn)
             ORDER BY created_at, id
             """
         ).map(Self.record)
@@ -38,7 +41,7 @@ package struct TokenStore {
     package func recent(userID: Int64, limit: Int) throws -> [TokenRecord] {
         try connection.query(
             """
-            SELECT * FROM tokens WHERE user_id = \(userID) AND kind <> \(Principal.Kind.trustedPublisher)
+            SELECT * FROM tokens WHERE user_id = \(userID) AND \(sql: Self.isOwn)
             ORDER BY created_at DESC, id DESC LIMIT \(limit)
             """
         ).map(Self.record)
