@@ -78,6 +78,8 @@ struct PeopleStoreUse {
             id: ids.next(), userID: user, address: "ann@example.net", domain: "example.net", isPrimary: false,
             createdAt: now, verifiedAt: nil)
         try store.insert(spare, key: spare.address)
+        try EmailDomainStore(connection).insertMissing(at: now)
+        #expect(try EmailDomainStore(connection).find(spare.domain) == nil, "nobody confirmed it")
         try store.remove(spare.id)
     }
 
@@ -184,7 +186,14 @@ struct PeopleStoreUse {
         #expect(try store.isDue(at: now))
         let taken = try store.take(10, at: now, until: later).filter { [old.id, young.id].contains($0.id) }
         #expect(taken.map(\.id) == [old.id, young.id])
-        for mail in taken { try store.delay(mail, until: later, error: "busy") }
+        // The oldest of all first, whether somebody had it or not.
+        let third = try mail(at: now)
+        let end = later.advanced(bySeconds: 1)
+        #expect(try store.take(1, at: later, until: end).map(\.id) == [third.id])
+        let again = try store.take(10, at: later, until: end)
+        #expect(again.map(\.id) == [old.id, young.id] && again.allSatisfy { $0.attempts == 2 })
+        try store.remove(third.id)
+        for mail in again { try store.delay(mail, until: later, error: "busy") }
         #expect(try store.expire(before: now, removing: before, at: now) == 1)
         try store.remove(young.id)
         #expect(try store.backlog().refused == 1)
