@@ -29,7 +29,7 @@ struct Links {
             id: core.ids.next(), purpose: purpose, userID: userID, subject: subject, createdAt: core.clock.now(),
             expiresAt: expiresAt)
         try AccountLinkStore(connection).insert(link, hash: Secrets.hash(secret))
-        return "\(core.publicURL)\(Self.path(purpose))?link=\(secret)"
+        return "\(core.publicURL)\(Self.path(purpose))/\(secret)"
     }
 
     /// When a link that is made now ends.
@@ -61,14 +61,15 @@ struct Links {
 
     static let invalid = Problem(.linkInvalid, "This link was used before, has ended, or was replaced by a newer one.")
 
+    /// The page that a link leads to, without the secret at its end.
     private static func path(_ purpose: AccountLink.Purpose) -> String {
         switch purpose {
-        case .signUp, .setup: "/sign-up/complete"
-        case .confirmAddress: "/confirm-address"
-        case .resetPassword: "/reset-password"
-        case .beginRecovery: "/recovery/begin"
-        case .stopRecovery: "/recovery/cancel"
-        case .completeRecovery: "/recovery/complete"
+        case .signUp, .setup: "/signup"
+        case .confirmAddress: "/account/confirm"
+        case .resetPassword: "/recover/password"
+        case .beginRecovery: "/recover/account"
+        case .stopRecovery: "/recover/cancel"
+        case .completeRecovery: "/recover/finish"
         }
     }
 }

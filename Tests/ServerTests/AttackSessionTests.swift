@@ -253,7 +253,7 @@ struct AttackSessionTests {
             for (path, fields) in reflected {
                 let visitor = pages.visitor()
                 let answer = try await visitor.submit(path, of: try await visitor.get(path), fields)
-                WebPageTests.check(path, answer.text)
+                if answer.status != 303 { WebPageTests.check(path, answer.text) }
                 #expect(!answer.text.contains("<script>alert"))
             }
             for (path, field) in [("/account/addresses/add", "address"), ("/account/factors/app", "name")] {

@@ -59,7 +59,7 @@ package struct TestPeople: Sendable {
 
     /// The secret in the address of a link.
     package static func secret(_ link: String) -> String {
-        link.split(separator: "=").last.map(String.init) ?? ""
+        link.split(separator: "/").last.map(String.init) ?? ""
     }
 
     /// The messages that wait, the oldest first, opened.
@@ -101,8 +101,11 @@ package struct TestMail: Hashable, Sendable {
 
     /// The secret of the link in it.
     package var link: String? {
-        guard let start = text.range(of: "?link=") else { return nil }
-        return String(text[start.upperBound...].prefix(43))
+        let words = text.split(whereSeparator: \.isWhitespace).filter { $0.hasPrefix("https://") }
+        return words.compactMap { $0.split(separator: "/").last }.first {
+            $0.wholeMatch(of: /[A-Za-z0-9_-]{43}/) != nil
+        }
+        .map(String.init)
     }
 }
 

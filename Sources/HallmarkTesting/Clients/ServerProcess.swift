@@ -62,7 +62,10 @@ package final class ServerProcess: Sendable {
         port = try FreePort.take()
         securePort = try FreePort.take()
         let own = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HALLMARK_") }
-        environment = own.merging(options.environment) { $1 }
+        // Where it listens is told through the environment too: commands on its data then know its address.
+        var places = ["HALLMARK_LISTEN": "127.0.0.1:\(port)"]
+        if options.localTLS { places["HALLMARK_LISTEN_TLS"] = "127.0.0.1:\(securePort)" }
+        environment = own.merging(places) { $1 }.merging(options.environment) { $1 }
         var words = [
             Checkout.hallmark.path(percentEncoded: false), "serve", "--data", data.path(percentEncoded: false),
             "--listen", "127.0.0.1:\(port)",

@@ -30,7 +30,7 @@ struct SignInPages: Sendable {
             next + [
                 .text(
                     "name", "User name or email address", value: visit.typed("name"),
-                    autocomplete: "username webauthn"),
+                    autocomplete: "username"),
                 .password("password", "Password"),
             ], submit: "Sign in")
         return visit.page(
