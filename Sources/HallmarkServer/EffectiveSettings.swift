@@ -14,6 +14,9 @@ package struct EffectiveSettings: Sendable {
     /// Whether messages are handed to anybody; an assessment says so, because its copy always writes them down.
     package var hasMail: Bool { withheld.contains("mail-url") }
 
+    /// Whether people can come by single sign-on; an assessment says so, because its copy never lets them.
+    package var hasSingleSignOn: Bool { withheld.contains("sso-issuer") }
+
     /// What those settings said when they were read.
     init(_ settings: Settings) {
         var policies = settings.record.values(of: .policy)

@@ -18,7 +18,7 @@ package struct Assessor: Sendable {
     }
 
     /// What an instance says about itself.
-    package struct Facts: Sendable {
+    package struct Facts: Hashable, Sendable {
         /// Its version.
         package let version: String
         /// The SHA-256 of the binary that runs there.
@@ -57,11 +57,11 @@ package struct Assessor: Sendable {
     /// - Parameters:
     ///   - program: The path of the binary, which is the running one.
     ///   - policies: The policies of the instance.
-    ///   - digest: The digest over them that the copy has to show too.
+    ///   - facts: What the instance says about itself, which the copy has to say too.
     ///   - progress: Hears which capability is tried.
     /// - Returns: A result for each capability of authentication and authorization.
     package static func inside(
-        program: String, policies: [String: String], digest: String, progress: @Sendable (String) -> Void = { _ in }
+        program: String, policies: [String: String], facts: Facts, progress: @Sendable (String) -> Void = { _ in }
     ) async -> [ProbeResult] {
         let probes = InsideProbes.all
         let scratch: ScratchInstance
@@ -74,7 +74,10 @@ package struct Assessor: Sendable {
         var results: [ProbeResult] = []
         do {
             let shown = try await Assessor(scratch.address).facts()
-            guard shown.policies == digest else { throw ProbeFault("the copy has other policies than the instance") }
+            guard shown.policies == facts.policies else {
+                throw ProbeFault("the copy has other policies than the instance")
+            }
+            guard shown.binary == facts.binary else { throw ProbeFault("the copy is another binary than the instance") }
             for probe in probes {
                 progress(probe.id)
                 results.append(await probe.result(on: stage))

@@ -89,6 +89,8 @@ struct AssessTests {
         #expect(json["operator_tokens"] == nil)
         let text = try await assess([server.url])
         #expect(text.output.contains("Authentication   level 0 of 3"))
+        #expect(text.output.split(separator: "\n").allSatisfy { $0.count < 80 }, "\(text.output)")
+        #expect(!text.output.contains("\u{1B}") && text.errors.isEmpty, "no colours and no progress where it is piped")
         try await server.stop()
     }
 

@@ -48,6 +48,14 @@ struct StandInTests {
         #expect(!String(decoding: other.body, as: UTF8.self).contains("4711"))
     }
 
+    @Test("Whoever owns repositories is there, under one id")
+    func owners() throws {
+        let request = StandInRequest(method: "GET", path: "/users/lamps", body: [])
+        let answer = try JSONValue.parse(try #require(StandInOwners().answer(request)).body)
+        #expect(answer["login"] == "lamps" && answer["id"]?.integerValue == StandInOwners.id)
+        #expect(StandInOwners().answer(StandInRequest(method: "GET", path: "/orgs/lamps", body: [])) == nil)
+    }
+
     @Test("The server of stand-ins answers over the loopback address, and 404 for what is nobody's")
     func server() async throws {
         let server = try await LoopbackServer { $0.path == "/there" ? StandInAnswer(body: [0x31]) : nil }

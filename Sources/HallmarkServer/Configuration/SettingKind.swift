@@ -44,8 +44,7 @@ enum SettingKind: Sendable {
     private static let services: Set<String> = [
         "dns-resolver", "dns-trust-anchor", "code-hosts", "code-host-apis", "leaked-passwords", "rdap-url",
         "outbound-ca-file", "mail-url", "mail-from", "sso-issuer", "sso-client-id", "sso-title", "sso-scopes",
-        "sso-groups-claim",
-        "sso-factor-amr", "sso-sign-up", "sso-groups",
+        "sso-groups-claim", "sso-factor-amr", "sso-sign-up", "sso-groups", "github-api",
     ]
 
     /// Services whose use is a policy, though their address is none, and what says that they are not used.

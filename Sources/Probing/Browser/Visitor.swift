@@ -33,6 +33,14 @@ struct VisitedPage: Sendable {
         return form
     }
 
+    /// The form that takes that kind of second factor.
+    func form(withWay way: String) throws(ProbeFault) -> HTMLForm {
+        guard let form = forms.first(where: { $0.fields.contains { $0 == ("way", way) } }) else {
+            throw ProbeFault("the page \(self.path) (\(status)) has no form for '\(way)': \(excerpt)")
+        }
+        return form
+    }
+
     /// What the page says, shortened: its heading, and what went wrong.
     var excerpt: String {
         let main = html.range(of: "<main").map { html[$0.lowerBound...] } ?? html[...]
@@ -73,11 +81,16 @@ final class Visitor: Sendable {
     }
 
     /// Sends a form with some of its fields changed or added.
+    /// - Returns: What comes of it: a page that goes on, or one that says why not.
+    /// - Throws: ``ProbeFault`` where what came is no answer to the form at all, so that nothing can be told from it.
     func submit(_ form: HTMLForm, from page: VisitedPage, _ changes: [String: String]) async throws -> VisitedPage {
         var fields = form.fields.filter { changes[$0.name] == nil }
         fields += changes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        let path = form.action.isEmpty ? page.path : form.action
-        return try await post(path, fields)
+        let next = try await post(form.action.isEmpty ? page.path : form.action, fields)
+        guard next.status < 500, next.status != 404, !next.html.contains("The form is out of date") else {
+            throw ProbeFault("the form on \(page.path) is not answered (\(next.status)): \(next.excerpt)")
+        }
+        return next
     }
 
     /// Sends fields as a form would.

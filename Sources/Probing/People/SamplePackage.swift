@@ -1,4 +1,5 @@
 import Client
+import Crypto
 import Foundation
 import RegistryModel
 
@@ -30,12 +31,20 @@ struct SamplePackage: Sendable {
     private func write(to path: String) throws {
         let module = name.replacing("-", with: "_")
         let about = "\(module)-\(version).dist-info"
-        let files: [(String, String)] = [
+        var files: [(String, String)] = [
             ("\(module)/__init__.py", "version = \"\(version)\"\n"),
             ("\(about)/METADATA", "Metadata-Version: 2.1\nName: \(name)\nVersion: \(version)\nSummary: A probe\n"),
             ("\(about)/WHEEL", "Wheel-Version: 1.0\nGenerator: hallmark\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
-            ("\(about)/RECORD", ""),
         ]
+        files.append(("\(about)/RECORD", Self.record(of: files, at: "\(about)/RECORD")))
         try ZipWriter.write(files.map { ($0.0, .bytes(Array($0.1.utf8))) }, to: path)
+    }
+
+    /// The list of a wheel's files with their hashes, itself without one.
+    private static func record(of files: [(name: String, text: String)], at path: String) -> String {
+        files.map { file in
+            let hash = Base64URL.encode(SHA256.hash(data: Array(file.text.utf8)))
+            return "\(file.name),sha256=\(hash),\(file.text.utf8.count)\n"
+        }.joined() + "\(path),,\n"
     }
 }

@@ -13,25 +13,23 @@ final class ScratchInstance: Sendable {
     let names: StandInNames
     let issuer: StandInIssuer
     let registrations: StandInRegistrations
+    /// The policies of the instance, which are the copy's.
+    let policies: [String: String]
     private let services: LoopbackServer
     private let process: ScratchProcess
     private let caller: HTTPCaller
     private let visitors = Mutex(0)
 
-    /// The password that stands on the list of leaked ones, beside ``spoiled``.
-    static let leakedPassword = "correct horse battery staple"
-    /// A password that appears on the list after it was chosen.
-    static let laterLeaked = "an umbrella forgotten on the night train"
-
     /// Starts a copy with those policies.
     /// - Throws: ``ProbeFault`` where it does not get ready; what it wrote is part of it.
     init(program: String, policies: [String: String]) async throws {
+        self.policies = policies
         let ranges = LeakedList()
         let registered = StandInRegistrations()
         let known = KnownIssuer()
         services = try await LoopbackServer { request in
             known.issuer.withLock { $0 }?.answer(request, below: "/issuer") ?? ranges.answer(request)
-                ?? registered.answer(request)
+                ?? registered.answer(request) ?? StandInOwners().answer(request)
         }
         issuer = StandInIssuer(url: services.url.replacing("127.0.0.1", with: "localhost") + "/issuer")
         let own = issuer
@@ -69,6 +67,7 @@ final class ScratchInstance: Sendable {
     ) -> [String: String] {
         var settings = policies.merging([
             "dns-resolver": "127.0.0.1@\(names.port)", "dns-trust-anchor": "none", "mail-url": "file:",
+            "github-api": services.url,
             // So that each visitor can be in a network of its own.
             "trusted-proxies": "127.0.0.0/8", "log-level": "info",
         ]) { $1 }
@@ -100,7 +99,8 @@ final class ScratchInstance: Sendable {
             number += 1
             return number
         }
-        let network = "198.18.\(number / 250).\(number % 250 + 1)"
+        // The networks for measurements, RFC 2544: a /24 for each, as attempts are counted by those.
+        let network = "198.\(18 + number / 256 % 2).\(number % 256).1"
         let name = HTTPField.Name("X-Forwarded-For") ?? .via
         return Visitor(address, caller: caller, headers: [(name, network)])
     }
@@ -129,7 +129,7 @@ final class ScratchInstance: Sendable {
 
 /// The passwords that count as leaked; it grows while an assessment runs.
 final class LeakedList: Sendable {
-    let passwords = Mutex<Set<String>>([ScratchInstance.leakedPassword])
+    let passwords = Mutex<Set<String>>([])
 
     func answer(_ request: StandInRequest) -> StandInAnswer? {
         StandInRanges(passwords.withLock { Array($0) }).answer(request)

@@ -20,8 +20,14 @@ enum ToolRun {
         let status = try await withCheckedThrowingContinuation {
             (continuation: CheckedContinuation<Int32, any Error>) in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
+            do {
+                _ = try Undertaker.shared.start {
+                    try process.run()
+                    return process.processIdentifier
+                }
+            } catch { continuation.resume(throwing: error) }
         }
+        Undertaker.shared.forget(process.processIdentifier)
         let texts = files.map { (try? String(contentsOf: $0, encoding: .utf8)) ?? "" }
         guard status == 0 else {
             throw ProbeFault("'\(words.dropFirst().joined(separator: " "))' ended with \(status): \(texts[1].trimmed)")

@@ -73,6 +73,7 @@ final class Undertaker: Sendable {
         charges.withLock { charges in
             for pid in charges.processes {
                 kill(-pid, SIGKILL)
+                kill(pid, SIGKILL)
                 waitpid(pid, nil, 0)
             }
             for folder in charges.folders { try? FileManager.default.removeItem(atPath: folder) }

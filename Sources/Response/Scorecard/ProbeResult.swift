@@ -10,6 +10,9 @@ package struct ProbeResult: Hashable, Sendable {
     /// The longest evidence that is kept.
     package static let longestEvidence = 500
 
+    /// The evidence of a capability that nobody looks at yet.
+    package static let noProbe = "no probe yet"
+
     /// The capability's id.
     package let id: String
     /// The answer.

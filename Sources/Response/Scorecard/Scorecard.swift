@@ -29,7 +29,7 @@ package struct Scorecard: Hashable, Sendable {
         self.policies = policies
         self.operatorTokens = operatorTokens
         self.results = Capability.all.map { capability in
-            results.first { $0.id == capability.id } ?? ProbeResult(capability.id, .unknown, "no probe yet")
+            results.first { $0.id == capability.id } ?? ProbeResult(capability.id, .unknown, ProbeResult.noProbe)
         }
     }
 

@@ -40,7 +40,10 @@ struct AssessCommand: AsyncParsableCommand {
         let assessor = Assessor(address, authorityFile: caFile)
         let facts = try await assessor.facts()
         let outside = await assessor.outside(progress: progress)
-        guard options.data != nil else { return try show(card(address, facts, outside)) }
+        guard options.data != nil else {
+            let untried = Self.tried.map { ProbeResult($0.id, .unknown, "tried on a copy, with --data") }
+            return try show(card(address, facts, outside + untried))
+        }
         let settings = try EffectiveSettings.read(from: InstanceConfiguration(try await options.settings()).data)
         let tokens = try await options.withInstance { try await $0.scorecards.liveOperatorTokens() }
         if let reason = try difference(facts, settings) {
@@ -48,9 +51,12 @@ struct AssessCommand: AsyncParsableCommand {
             return try show(card(address, facts, outside + unknown, tokens: tokens))
         }
         let inside = await Assessor.inside(
-            program: RunningBinary.path, policies: settings.policies, digest: facts.policies, progress: progress)
-        let results = outside + (settings.hasMail ? inside : inside.map(Self.withoutMail))
-        let scorecard = card(address, facts, results, tokens: tokens)
+            program: RunningBinary.path, policies: settings.policies, facts: facts, progress: progress)
+        guard try await assessor.facts() == facts else {
+            throw ClientFault(
+                "\(address) was restarted with another binary or other policies meanwhile. Assess it again.")
+        }
+        let scorecard = card(address, facts, outside + inside.map { caveat($0, settings) }, tokens: tokens)
         try await options.withInstance { try await $0.scorecards.keep(scorecard) }
         try show(scorecard)
     }
@@ -83,22 +89,35 @@ struct AssessCommand: AsyncParsableCommand {
 
     /// Prints it, and ends with 1 where the answer is no.
     private func show(_ scorecard: Scorecard) throws {
+        clearProgress()
         let report = AssessmentReport(scorecard, isWhole: options.data != nil)
         print(options.json ? String(decoding: scorecard.json.bytes(), as: UTF8.self) : report.text)
         guard report.isGood else { throw ExitCode(1) }
     }
 
-    /// Says of what depends on mail that the instance itself sends none.
-    private static func withoutMail(_ result: ProbeResult) -> ProbeResult {
-        guard ["AUTHN-1.1", "AUTHN-1.4"].contains(result.id) else { return result }
-        return ProbeResult(
-            result.id, result.outcome, result.evidence + "; the instance itself has no mail server (mail-url)")
+    /// Says of a result in what the copy differs from the instance: it always has mail, and never single sign-on.
+    private func caveat(_ result: ProbeResult, _ settings: EffectiveSettings) -> ProbeResult {
+        var notes: [String] = []
+        if !settings.hasMail, ["AUTHN-1.1", "AUTHN-1.4"].contains(result.id) {
+            notes.append("the instance itself has no mail server (mail-url)")
+        }
+        if settings.hasSingleSignOn, ["AUTHN-2.3", "AUTHN-3.2", "AUTHN-3.3"].contains(result.id) {
+            notes.append("people who come by single sign-on were not tried")
+        }
+        return ProbeResult(result.id, result.outcome, ([result.evidence] + notes).joined(separator: "; "))
     }
 
     private var progress: @Sendable (String) -> Void {
         let isShown = isatty(STDERR_FILENO) == 1
         return { id in
-            if isShown { Terminal.error("trying \(id)") }
+            guard isShown else { return }
+            let title = Capability.find(id)?.title ?? ""
+            FileHandle.standardError.write(Data("\r\u{1B}[Ktrying \(id) \(title)".utf8))
         }
+    }
+
+    /// Takes the line of progress away again.
+    private func clearProgress() {
+        if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
     }
 }

@@ -1,3 +1,4 @@
+import Client
 import Response
 
 /// An assessment for people: levels first, then what was seen.
@@ -24,30 +25,62 @@ struct AssessmentReport {
         return asked.allSatisfy { scorecard.result(of: $0.id)?.outcome == .pass }
     }
 
-    /// A table of levels, then one of capabilities for each track.
+    /// Each capability with what was seen, by track, and the levels at the end, where a reader at a terminal looks.
+    ///
+    /// Lines end before the 80th column, as it is read in mails and logs too. It has no colours: the words say it.
     var text: String {
-        var lines = ["Assessed \(scorecard.instance), version \(scorecard.version)", ""]
+        var lines = ["Assessed \(scorecard.instance), version \(Refusal.clean(scorecard.version))"]
+        for track in Track.allCases { lines += [""] + section(track) }
+        lines += ["", "Levels"]
         lines += Track.allCases.map { track in
-            "  \(Self.pad(track.title, 16)) level \(scorecard.level(of: track)) of 3"
-        }
-        for track in Track.allCases {
-            lines += ["", track.title]
-            for capability in Capability.all where capability.track == track {
-                guard let result = scorecard.result(of: capability.id) else { continue }
-                lines.append(
-                    "  \(Self.pad(capability.id, 10)) \(Self.pad(result.outcome.rawValue, 8)) \(capability.title): \(result.evidence)"
-                )
-            }
+            "  \(Self.pad(track.title, 16)) level \(scorecard.level(of: track)) of 3\(missing(track))"
         }
         if let count = scorecard.operatorTokens {
-            lines += ["", "\(count) operator token\(count == 1 ? "" : "s") live; they need no second factor."]
+            let tokens =
+                count == 1 ? "1 operator token is live; it needs" : "\(count) operator tokens are live; they need"
+            lines += ["", "\(tokens) no second factor."]
         }
-        if !isWhole {
-            lines += [
-                "", "Only what the instance shows to everybody was looked at. With --data a copy of it is tried.",
-            ]
-        }
+        lines.append("")
+        lines +=
+            isWhole
+            ? Self.wrap("Shown at \(scorecard.instance)/security/scorecard too.")
+            : Self.wrap("Only what the instance shows to everybody was looked at. With --data a copy of it is tried.")
         return lines.joined(separator: "\n")
+    }
+
+    /// What a track's next level lacks.
+    private func missing(_ track: Track) -> String {
+        let next = scorecard.level(of: track) + 1
+        let ids = Capability.all.filter { $0.track == track && $0.level == next }.map(\.id)
+            .filter { scorecard.result(of: $0)?.outcome != .pass }
+        return ids.isEmpty ? "" : "; level \(next) lacks \(ids.joined(separator: ", "))"
+    }
+
+    /// One track: a line for each capability, and below it what was seen. What nobody looked at takes no more than its line.
+    private func section(_ track: Track) -> [String] {
+        [track.title]
+            + Capability.all.filter { $0.track == track }.flatMap { capability -> [String] in
+                guard let result = scorecard.result(of: capability.id) else { return [] }
+                let head =
+                    "  \(Self.pad(result.outcome.rawValue, 8)) \(Self.pad(capability.id, 10)) \(capability.title)"
+                guard result.evidence != ProbeResult.noProbe else { return [head + " (\(result.evidence))"] }
+                return [head] + Self.wrap(Refusal.clean(result.evidence), indent: 22)
+            }
+    }
+
+    /// Text in lines of at most 79 characters; a longer word has a line of its own.
+    private static func wrap(_ text: String, indent: Int = 0) -> [String] {
+        let margin = String(repeating: " ", count: indent)
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ") {
+            if !line.isEmpty, indent + line.count + 1 + word.count > 79 {
+                lines.append(margin + line)
+                line = ""
+            }
+            line += (line.isEmpty ? "" : " ") + word
+        }
+        return line.isEmpty ? lines : lines + [margin + line]
     }
 
     private static func pad(_ text: String, _ width: Int) -> String {
