@@ -41,6 +41,21 @@ package struct Assessor: Sendable {
         return Facts(version: version, binary: binary, policies: policies)
     }
 
+    /// What the instance shows of its own last assessment, which nobody here has tried.
+    /// - Returns: The levels with their date in one line; nil where it shows none.
+    package func claim() async -> String? {
+        let call = HTTPCall(.get, "/api/v1/scorecard", authentication: .none)
+        guard let json = try? await caller.send(call, to: address, authorization: nil).json,
+            let date = json["assessed_at"]?.stringValue
+        else { return nil }
+        let levels = Track.allCases.compactMap { track in
+            json["levels"]?[track.rawValue]?.integerValue.map { "\(track.title.lowercased()) \($0)" }
+        }
+        guard !levels.isEmpty else { return nil }
+        let state = json["current"]?.boolValue == true ? "" : ", with another binary or other policies than now"
+        return "\(levels.joined(separator: ", ")) (assessed \(date.prefix(10))\(state))"
+    }
+
     /// Tries what can be seen from outside; the copy is not needed for it.
     package func outside(progress: @Sendable (String) -> Void = { _ in }) async -> [ProbeResult] {
         let visitor = Visitor(address, caller: caller)

@@ -53,6 +53,9 @@ struct AssessTests {
         #expect(status == 0)
         let page = try await Probe.get("\(server.url)/security/scorecard")
         #expect(page.text.contains("Authentication: level 3 of 3"))
+        let reader = try await assess([server.url])
+        #expect(reader.output.contains("says of itself: authentication 3, authorization 2"), "\(reader)")
+        #expect(reader.output.contains("Authentication   level 0 of 3"), "what it says of itself does not count")
         let home = try await Probe.get(server.url)
         #expect(home.text.contains("authentication 3"))
         try await server.stop()
@@ -110,7 +113,7 @@ struct AssessTests {
         try await other.stop()
     }
 
-    @Test("A signal ends the command and leaves nothing of the copy behind", arguments: [SIGINT, SIGTERM])
+    @Test("A signal ends the command and leaves nothing of the copy behind", arguments: [SIGINT, SIGTERM, SIGHUP])
     func signals(number: Int32) async throws {
         let server = try await ServerProcess()
         try FileManager.default.createDirectory(atPath: home.path("tmp"), withIntermediateDirectories: true)

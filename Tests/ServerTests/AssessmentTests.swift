@@ -86,6 +86,8 @@ struct AssessmentTests {
             try await Self.keep(Self.scorecard(binary: try Self.binaryDigest(), policies: policies), server)
             let shown = try await server.call("GET", "/security/scorecard").text
             #expect(shown.contains("Authentication: level 2 of 3"))
+            #expect(
+                shown.contains("<dd>Authentication 2 of 3, Authorization 0 of 3, General 0 of 3, Client tools 0 of 3"))
             #expect(shown.contains("seen &lt;b&gt;here&lt;/b&gt;"), "evidence is text")
             #expect(!shown.contains("Of an earlier state"))
             let json = try await server.call("GET", "/api/v1/scorecard").json()

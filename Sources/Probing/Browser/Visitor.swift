@@ -90,6 +90,9 @@ final class Visitor: Sendable {
         guard next.status < 500, next.status != 404, !next.html.contains("The form is out of date") else {
             throw ProbeFault("the form on \(page.path) is not answered (\(next.status)): \(next.excerpt)")
         }
+        guard page.path.hasPrefix("/login") || !next.path.hasPrefix("/login/again") else {
+            throw ProbeFault("the form on \(page.path) asks for a factor once more, and was not taken")
+        }
         return next
     }
 

@@ -2,7 +2,7 @@ import RegistryModel
 
 /// Addresses: confirmed before anything counts, told of what happens, and worth nothing once their domain is gone.
 enum EmailProbes {
-    static let all: [Probe] = [verified, notices, recovery, abandoned]
+    static let all: [Probe] = [verified, notices, abandoned]
 
     /// AUTHN-1.1: without a confirmed address no token and no publish; the link works once.
     private static let verified = Probe(id: "AUTHN-1.1") { stage in
@@ -52,37 +52,6 @@ enum EmailProbes {
         guard changed.isSuccess else { throw ProbeFault("a password cannot be changed: \(changed.excerpt)") }
         try await expectMail("a new password", saying: "password")
         return "mail told of " + told.joined(separator: ", ")
-    }
-
-    /// AUTHN-1.2: the policy is written down, and mail alone never replaces a second factor.
-    private static let recovery = Probe(id: "AUTHN-1.2") { stage in
-        let policy = try await stage.scratch.visitor().open("/policies/account-recovery")
-        try expect(policy.isSuccess, "there is no page /policies/account-recovery (\(policy.status))")
-        let person = try await stage.member("forgetful")
-        let visitor = stage.scratch.visitor()
-        let ask = try await visitor.open("/recover/password")
-        let asked = try await visitor.submit(try ask.form(with: "name"), from: ask, ["name": person.name])
-        guard asked.isSuccess else { throw ProbeFault("a new password cannot be asked for: \(asked.excerpt)") }
-        let message = try await stage.scratch.mail.wait(for: person.address, "a link for a new password") {
-            $0.link(below: stage.scratch.origin)?.contains("/recover/") == true
-        }
-        let link = message.link(below: stage.scratch.origin) ?? ""
-        let reset = try await visitor.open(link)
-        let form = try reset.form(withWay: "totp")
-        // The form is sent as if the account had no factor: without saying which one is shown.
-        let thiefs = Person.freshPassword()
-        let bare = form.with(form.fields.filter { $0.name != "way" && $0.name != "code" && $0.name != "new" })
-        let taken = try await visitor.submit(bare, from: reset, ["new": thiefs])
-        try expect(!taken.isSuccess, "whoever reads the mail set a new password without the second factor")
-        let used = try await person.signIn(stage.scratch.visitor(), password: thiefs)
-        if case .refused = used {} else { throw ProbeFailure("the password of whoever read the mail is accepted") }
-        let done = try await visitor.submit(
-            form, from: reset, ["new": Person.freshPassword(), "code": try await person.freshCode()])
-        guard done.isSuccess else {
-            throw ProbeFailure("with the second factor no new password can be set either: \(done.excerpt)")
-        }
-        return
-            "the policy is published; a mailed link changed nothing without the second factor (\(taken.status)), and set a new password with it"
     }
 
     /// AUTHN-2.1: an address whose domain was let go and registered anew by somebody can start no recovery.

@@ -2,6 +2,6 @@
 enum InsideProbes {
     /// All of them; the ones that end in refusals for too many attempts come last.
     static let all: [Probe] =
-        EmailProbes.all + FactorProbes.all + PasswordProbes.all + TokenProbes.all + RoleProbes.all
+        EmailProbes.all + RecoveryProbes.all + FactorProbes.all + PasswordProbes.all + TokenProbes.all + RoleProbes.all
         + CriticalProbes.all + TrustedPublishingProbes.all + LeakProbes.all + AttemptProbes.all
 }

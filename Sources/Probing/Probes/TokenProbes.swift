@@ -23,6 +23,12 @@ enum TokenProbes {
             person, ProbeStage.TokenWish(ecosystem: "pypi", pattern: own, networks: "203.0.113.0/24"))
         let far = try await SamplePackage(name: own, version: "2.0").publish(to: stage.scratch, token: bound)
         try expect(far != nil, "a token for one network published from another one")
+        let near = try await stage.token(
+            person, ProbeStage.TokenWish(ecosystem: "pypi", pattern: own, networks: "127.0.0.0/8"))
+        let home = try await SamplePackage(name: own, version: "2.0").publish(to: stage.scratch, token: near)
+        guard home == nil else {
+            throw ProbeFault("a token for this network does not publish from it: \(home?.detail ?? "")")
+        }
         let list = try await person.open("/account/tokens")
         try expect(!list.html.contains(token), "the list of tokens shows them again")
         let status = { (refusal: Refusal?) in refusal.map { String($0.status) } ?? "" }

@@ -28,7 +28,7 @@ enum TrustedPublishingProbes {
             "admin", "issuer", "add", "assess", "--issuer", issuer.url, "--claim", "repository=match", "--claim",
             "repository_id=id",
         ])
-        try await register(project, issuer.url, owner, stage)
+        try await register("pypi", project, owner, stage)
         let audience = try await audience(stage)
         let claims: [String: JSONValue] = [
             "sub": "repo:lamps/lamp", "repository": "lamps/lamp", "repository_id": "4711",
@@ -65,18 +65,60 @@ enum TrustedPublishingProbes {
         let other = try await SamplePackage(name: stage.freshName("stray-lamp"), version: "1.0")
             .publish(to: stage.scratch, token: token)
         try expect(other != nil, "the exchanged token published another project")
+        let others = try await exchangeElsewhere(owner, claims, stage)
         return
-            "the right claims were exchanged once and published one project; wrong repository, subject, audience, signature, a replay and a resurrected owner are refused"
+            "the right claims were exchanged once and published one project; wrong repository, subject, audience, signature, a replay and a resurrected owner are refused; exchanged for \(others.joined(separator: ", ")) too"
+    }
+
+    /// The documented exchange, for the ecosystems whose clients have none that is like PyPI's.
+    /// - Returns: The ecosystems for which a token was given.
+    private static func exchangeElsewhere(
+        _ owner: Person, _ claims: [String: JSONValue], _ stage: ProbeStage
+    ) async throws -> [String] {
+        let projects = [
+            ("swift", "built-lamps.Lamp", "built-lamps"), ("cargo", "built-lamp", nil), ("npm", "built-lamp", nil),
+            ("composer", "built-lamps/lamp", "built-lamps"), ("maven", "org.example.lamps:lamp", "org.example.lamps"),
+        ]
+        let named = try await stage.call(.get, "/api/v1/oidc/audience", token: nil)
+        guard let audience = named.json?["audience"]?.stringValue else {
+            throw ProbeFault("the documented exchange names no audience (\(named.status))")
+        }
+        for (ecosystem, project, namespace) in projects {
+            if let namespace {
+                // So that it is the owner's under every policy about namespaces.
+                _ = try await stage.operate([
+                    "admin", "namespace", "assign", ecosystem, namespace, "--owner", owner.name,
+                ])
+            }
+            try await register(ecosystem, project, owner, stage)
+            let body = { (token: String) -> JSONValue in
+                ["token": .string(token), "ecosystem": .string(ecosystem), "project": .string(project)]
+            }
+            let path = "/api/v1/oidc/exchange"
+            let stray = claims.merging(["repository": "fork/lamp"]) { $1 }
+            let refused = try await stage.call(
+                .post, path, token: nil, body(try stage.scratch.issuer.token(audience: audience, claims: stray)))
+            try expect(!refused.isSuccess, "\(ecosystem): a workflow of another repository was given a token")
+            let given = try await stage.call(
+                .post, path, token: nil, body(try stage.scratch.issuer.token(audience: audience, claims: claims)))
+            guard given.json?["token"]?.stringValue?.hasPrefix("hlmk_") == true else {
+                throw ProbeFailure(
+                    "\(ecosystem): the right workflow is refused (\(given.status)): \(Refusal(given).detail)")
+            }
+        }
+        return projects.map(\.0)
     }
 
     /// Lets a workflow create the project, through the REST API.
-    private static func register(_ project: String, _ issuer: String, _ owner: Person, _ stage: ProbeStage) async throws
-    {
+    private static func register(
+        _ ecosystem: String, _ project: String, _ owner: Person, _ stage: ProbeStage
+    ) async throws {
         let token = try await stage.token(owner, ProbeStage.TokenWish(actions: [.manage]))
         let added = try await stage.call(
             .post, "/api/v1/trusted-publishers", token: token,
             [
-                "ecosystem": "pypi", "name": .string(project), "provider": "custom", "issuer": .string(issuer),
+                "ecosystem": .string(ecosystem), "name": .string(project), "provider": "custom",
+                "issuer": .string(stage.scratch.issuer.url),
                 "settings": ["sub": "repo:lamps/lamp", "repository": "lamps/lamp"],
             ])
         guard added.isSuccess else { throw ProbeFault("a trusted publisher cannot be added: \(Refusal(added).detail)") }

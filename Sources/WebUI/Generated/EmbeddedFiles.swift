@@ -799,6 +799,7 @@ enum EmbeddedFiles {
 </div>
 {{/isStale}}
 <dl class="explain">
+<div><dt>Levels</dt><dd>{{levels}}</dd></div>
 <div><dt>Assessed</dt><dd>{{#date}}<time datetime="{{iso}}" title="{{exact}}">{{text}}</time>{{/date}}, version {{version}}</dd></div>
 {{#.binary}}<div><dt>Binary</dt><dd class="mono">SHA-256 {{.}}</dd></div>
 {{/.binary}}
@@ -808,7 +809,8 @@ enum EmbeddedFiles {
 {{#tracks}}
 <section aria-labelledby="{{anchor}}-h">
 <h2 id="{{anchor}}-h">{{title}}: level {{level}} of 3</h2>
-<table class="rows" role="table">
+<table class="rows scorecard" role="table">
+<colgroup><col class="col-capability"><col class="col-level"><col class="col-result"><col></colgroup>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Capability</th><th role="columnheader" scope="col">Level</th><th role="columnheader" scope="col">Result</th><th role="columnheader" scope="col">What was seen</th></tr></thead>
 <tbody role="rowgroup">
 {{#rows}}
@@ -1764,6 +1766,12 @@ details > summary { color: var(--accent); font-size: 14px; }
 .rows time, .rows .num { white-space: nowrap; }
 .rows a.mono, .rows .mono { overflow-wrap: anywhere; }
 .rows td .state + .state { margin-inline-start: 8px; }
+.scorecard { table-layout: fixed; width: 100%; }
+.scorecard .col-capability { width: 31%; }
+.scorecard .col-level { width: 64px; }
+.scorecard .col-result { width: 104px; }
+.scorecard th .mono { display: block; }
+.scorecard .state-quiet { white-space: nowrap; }
 .rows .num a { display: inline-block; min-width: 24px; }
 section > h3 { margin-top: 24px; }
 .digest-cell > div { display: flex; flex-wrap: wrap; gap: 8px; align-items: flex-start; justify-content: space-between; }
@@ -1797,6 +1805,7 @@ section > h3 { margin-top: 24px; }
 .explain { margin-top: 16px; }
 .explain > div { display: grid; grid-template-columns: 200px minmax(0, 1fr); gap: 4px 24px; padding-block: 12px; border-top: 1px solid var(--rule); }
 .explain dt { font-weight: 600; }
+.explain dd { overflow-wrap: anywhere; }
 .address { display: block; font-weight: 400; margin-top: 4px; overflow-wrap: anywhere; }
 .help-clients { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 480px), 1fr)); gap: 0 48px; }
 .help-clients > section { padding-top: 20px; min-width: 0; }
@@ -1827,7 +1836,6 @@ section > h3 { margin-top: 24px; }
 .block > p { margin-top: 12px; max-width: 72ch; }
 .block > .explain { margin-top: 4px; }
 .block > .explain > div:first-child { border-top: 0; }
-.block > .explain dd { overflow-wrap: anywhere; }
 .block > .empty, .block > .note { margin-top: 12px; }
 .actions { margin-top: 12px; }
 .actions a { display: inline-block; padding-block: 4px; }

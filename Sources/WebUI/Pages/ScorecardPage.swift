@@ -29,6 +29,8 @@ package struct ScorecardPage: PageContent {
     let binary: String?
     let version: String
     let operatorTokens: String?
+    /// The level of each track in one line.
+    let levels: String
     let tracks: [TrackView]
     let publicURL: String
 
@@ -49,7 +51,12 @@ package struct ScorecardPage: PageContent {
         binary = scorecard?.binary
         version = scorecard?.version ?? ""
         operatorTokens = scorecard?.operatorTokens.map(Quantity.count)
+        levels = scorecard.map(Self.levels) ?? ""
         tracks = scorecard.map { card in Track.allCases.map { Self.view($0, card) } } ?? []
+    }
+
+    private static func levels(_ scorecard: Scorecard) -> String {
+        Track.allCases.map { "\($0.title) \(scorecard.level(of: $0)) of 3" }.joined(separator: ", ")
     }
 
     private static func view(_ track: Track, _ scorecard: Scorecard) -> TrackView {

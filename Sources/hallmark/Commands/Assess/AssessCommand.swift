@@ -42,7 +42,7 @@ struct AssessCommand: AsyncParsableCommand {
         let outside = await assessor.outside(progress: progress)
         guard options.data != nil else {
             let untried = Self.tried.map { ProbeResult($0.id, .unknown, "tried on a copy, with --data") }
-            return try show(card(address, facts, outside + untried))
+            return try show(card(address, facts, outside + untried), claim: await assessor.claim())
         }
         let settings = try EffectiveSettings.read(from: InstanceConfiguration(try await options.settings()).data)
         let tokens = try await options.withInstance { try await $0.scorecards.liveOperatorTokens() }
@@ -88,9 +88,9 @@ struct AssessCommand: AsyncParsableCommand {
     }
 
     /// Prints it, and ends with 1 where the answer is no.
-    private func show(_ scorecard: Scorecard) throws {
+    private func show(_ scorecard: Scorecard, claim: String? = nil) throws {
         clearProgress()
-        let report = AssessmentReport(scorecard, isWhole: options.data != nil)
+        let report = AssessmentReport(scorecard, isWhole: options.data != nil, claim: claim)
         print(options.json ? String(decoding: scorecard.json.bytes(), as: UTF8.self) : report.text)
         guard report.isGood else { throw ExitCode(1) }
     }

@@ -6,11 +6,14 @@ struct AssessmentReport {
     private let scorecard: Scorecard
     /// Whether a copy was tried, and not only what is shown to everybody.
     private let isWhole: Bool
+    /// What the instance says of itself, where that is not what was tried here.
+    private let claim: String?
 
     /// What is not asked for yet: it comes with attestations.
     private static let pending: Set<String> = ["AUTHZ-3.3"]
 
-    init(_ scorecard: Scorecard, isWhole: Bool) {
+    init(_ scorecard: Scorecard, isWhole: Bool, claim: String? = nil) {
+        self.claim = claim
         self.scorecard = scorecard
         self.isWhole = isWhole
     }
@@ -32,14 +35,17 @@ struct AssessmentReport {
         var lines = ["Assessed \(scorecard.instance), version \(Refusal.clean(scorecard.version))"]
         for track in Track.allCases { lines += [""] + section(track) }
         lines += ["", "Levels"]
-        lines += Track.allCases.map { track in
-            "  \(Self.pad(track.title, 16)) level \(scorecard.level(of: track)) of 3\(missing(track))"
+        for track in Track.allCases {
+            let level = Self.wrap("level \(scorecard.level(of: track)) of 3\(missing(track))", indent: 19)
+            lines.append("  \(Self.pad(track.title, 16)) " + (level.first ?? "").dropFirst(19))
+            lines += level.dropFirst()
         }
         if let count = scorecard.operatorTokens {
             let tokens =
                 count == 1 ? "1 operator token is live; it needs" : "\(count) operator tokens are live; they need"
             lines += ["", "\(tokens) no second factor."]
         }
+        if let claim { lines += [""] + Self.wrap("The instance says of itself: \(Refusal.clean(claim)).") }
         lines.append("")
         lines +=
             isWhole
@@ -56,14 +62,17 @@ struct AssessmentReport {
         return ids.isEmpty ? "" : "; level \(next) lacks \(ids.joined(separator: ", "))"
     }
 
-    /// One track: a line for each capability, and below it what was seen. What nobody looked at takes no more than its line.
+    /// One track: a line for each capability, and below it what was seen.
+    ///
+    /// What nobody looked at takes no more than its line.
     private func section(_ track: Track) -> [String] {
         [track.title]
             + Capability.all.filter { $0.track == track }.flatMap { capability -> [String] in
                 guard let result = scorecard.result(of: capability.id) else { return [] }
                 let head =
                     "  \(Self.pad(result.outcome.rawValue, 8)) \(Self.pad(capability.id, 10)) \(capability.title)"
-                guard result.evidence != ProbeResult.noProbe else { return [head + " (\(result.evidence))"] }
+                let short = "\(head) (\(result.evidence))"
+                guard result.outcome != .unknown || short.count > 79 else { return [short] }
                 return [head] + Self.wrap(Refusal.clean(result.evidence), indent: 22)
             }
     }
