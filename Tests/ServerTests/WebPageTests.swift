@@ -64,6 +64,33 @@ struct WebPageTests {
         }
     }
 
+    @Test("Every kind of field says its hint and is described by it; digits bring up the keys for digits")
+    func hints() throws {
+        let token = FormToken(key: Array(repeating: 7, count: 32))
+        let choices = [FieldView.Option("a", "A", hint: "Hint of a choice.")]
+        let fields: [FieldView] = [
+            .text("line", "Line", hint: "Hint of a line."),
+            .password("password", "Password", hint: "Hint of a password."),
+            .code("code", "Code", hint: "Hint of a code."), .area("area", "Area", hint: "Hint of an area."),
+            .select("select", "Select", choices, hint: "Hint of a list."),
+            .checkboxes("boxes", "Boxes", choices, hint: "Hint of boxes."),
+        ]
+        let page = AccountPage(
+            "Fields", person: "alice", menu: [],
+            blocks: [PageBlock(forms: [FormView("/x", token: token, id: "f", fields, submit: "Go")])],
+            publicURL: WebSamples.publicURL)
+        let html = try PageRenderer().html(page)
+        let outline = WebHTMLOutline(html)
+        let ids = Set(outline.elements.compactMap { $0["id"] })
+        for kind in ["a line", "a password", "a code", "an area", "a list", "boxes", "a choice"] {
+            #expect(html.contains("Hint of \(kind)."), "\(kind)")
+        }
+        let described = outline.elements.compactMap { $0["aria-describedby"] }
+        #expect(described.count == 5 && Set(described).isSubset(of: ids))
+        #expect(outline.all("input").contains { $0["inputmode"] == "numeric" })
+        #expect(outline.all("input").map { $0["type"] } == ["hidden", "text", "password", "text", "checkbox"])
+    }
+
     @Test("The first page fits in 60 KB with all it loads")
     func size() throws {
         let assets = StaticAssets()

@@ -48,7 +48,8 @@ package final class Browser: Sendable {
         let place = driver.folder.appending(path: "profile").path(percentEncoded: false)
         // Without its own sandbox: the tests may run as root, where Chromium has none to offer.
         let arguments = [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+            "--headless=new", "--hide-scrollbars", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+            "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-extensions",
             "--ignore-certificate-errors", "--user-data-dir=\(place)", "--lang=en",
         ]
@@ -84,7 +85,11 @@ package final class Browser: Sendable {
         let scheme: JSONValue = .object([
             .init("name", .string("prefers-color-scheme")), .init("value", .string(isDark ? "dark" : "light")),
         ])
-        try await developer("Emulation.setEmulatedMedia", .object([.init("features", .array([scheme]))]))
+        // Nothing moves, so that a picture shows the end of every change of colours.
+        let motion: JSONValue = .object([
+            .init("name", .string("prefers-reduced-motion")), .init("value", .string("reduce")),
+        ])
+        try await developer("Emulation.setEmulatedMedia", .object([.init("features", .array([scheme, motion]))]))
     }
 
     @discardableResult

@@ -29,6 +29,11 @@ struct AccountWeb: Sendable {
     /// Where the pages are.
     var publicURL: PublicURL { services.publicURL }
 
+    /// What people call an ecosystem.
+    func name(of ecosystem: EcosystemID) -> String {
+        presentations.first { $0.id == ecosystem }?.displayName ?? ecosystem.rawValue
+    }
+
     /// The form, once it is known that a page of ours sent it in this browser's name.
     /// - Throws: `Problem`: ``Problem/Code/forbidden`` where it did not.
     func received(_ visit: Visit) async throws -> FormBody {

@@ -57,14 +57,14 @@ enum EmbeddedFiles {
 {{#isHidden}}
 <input type="hidden" name="{{name}}" value="{{value}}">
 {{/isHidden}}
-{{#.input}}
+{{#isInput}}
 <div class="form-field">
 <label for="{{id}}">{{label}}{{^isRequired}} <span class="quiet">(optional)</span>{{/isRequired}}</label>
-<input id="{{id}}" name="{{name}}" type="{{.}}" value="{{value}}" autocomplete="{{autocomplete}}" maxlength="{{limit}}"{{#.inputmode}} inputmode="{{.}}"{{/.inputmode}} autocapitalize="none" spellcheck="false"{{#isRequired}} required{{/isRequired}}{{#.hint}} aria-describedby="{{id}}-hint"{{/.hint}}>
+<input id="{{id}}" name="{{name}}" type="{{input}}" value="{{value}}" autocomplete="{{autocomplete}}" maxlength="{{limit}}"{{#.inputmode}} inputmode="{{.}}"{{/.inputmode}} autocapitalize="none" spellcheck="false"{{#isRequired}} required{{/isRequired}}{{#.hint}} aria-describedby="{{id}}-hint"{{/.hint}}>
 {{#.hint}}<p class="form-hint" id="{{id}}-hint">{{.}}</p>
 {{/.hint}}
 </div>
-{{/.input}}
+{{/isInput}}
 {{#isArea}}
 <div class="form-field">
 <label for="{{id}}">{{label}}{{^isRequired}} <span class="quiet">(optional)</span>{{/isRequired}}</label>
@@ -84,7 +84,7 @@ enum EmbeddedFiles {
 {{/.hint}}
 </div>
 {{/isSelect}}
-{{#.boxes}}
+{{#isBoxes}}
 <fieldset class="form-field form-boxes">
 <legend>{{label}}</legend>
 {{#.hint}}<p class="form-hint">{{.}}</p>
@@ -93,7 +93,7 @@ enum EmbeddedFiles {
 <div class="form-box"><input id="{{id}}" name="{{name}}" type="{{boxes}}" value="{{value}}"{{#isChosen}} checked{{/isChosen}}><label for="{{id}}">{{label}}{{#.hint}}<span class="quiet hint-line">{{.}}</span>{{/.hint}}</label></div>
 {{/options}}
 </fieldset>
-{{/.boxes}}
+{{/isBoxes}}
 {{/fields}}
 {{#.effect}}<p class="form-effect">{{.}}</p>
 {{/.effect}}

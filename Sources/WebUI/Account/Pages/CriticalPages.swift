@@ -28,7 +28,7 @@ struct CriticalPages: Sendable {
                 PageTable.Row([
                     .text(
                         project.name.display, href: ProjectSettingsPages.path(project.ecosystem, project.name.display)),
-                    .text(project.ecosystem.rawValue), .text(project.critical?.reason.rawValue ?? "–"),
+                    .text(web.name(of: project.ecosystem)), .text(project.critical?.reason.rawValue ?? "–"),
                     .date(project.critical.map { DateView($0.enforcedAt) }),
                     lacking.isEmpty
                         ? .state("good", "✓", "everybody")

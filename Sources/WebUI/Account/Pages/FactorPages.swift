@@ -61,7 +61,18 @@ struct FactorPages: Sendable {
                             ? "You have none. Without them, losing your phone means losing the account for days."
                             : "\(Quantity.count(left, "code is", "codes are")) left. Each stands in for a second factor once."
                     ], links: [.init("Make new recovery codes", "/account/factors/codes")]),
-            ])
+            ] + singleSignOn)
+    }
+
+    /// The way to the organization's own issuer, where there is one.
+    private var singleSignOn: [PageBlock] {
+        guard let signOn = web.account.singleSignOn else { return [] }
+        let title = signOn.settings.title
+        return [
+            PageBlock(
+                "Single sign-on", ["Sign in here with your account at \(title)."],
+                links: [.init("Link \(title)", SingleSignOnPages.link)])
+        ]
     }
 
     private func row(_ record: TOTPRecord, _ visit: Visit) -> PageTable.Row {
@@ -206,8 +217,9 @@ struct FactorPages: Sendable {
 
     // MARK: Recovery codes
 
-    private func codes(_ visit: Visit) -> AccountPage {
-        visit.page(
+    private func codes(_ visit: Visit) async throws -> AccountPage {
+        let left = try await web.people.recoveryCodes.remaining(of: try visit.person())
+        return visit.page(
             "New recovery codes", at: .factors,
             [
                 PageBlock(
@@ -217,7 +229,7 @@ struct FactorPages: Sendable {
                     forms: [
                         visit.form(
                             "/account/factors/codes", submit: "Make the codes",
-                            effect: "The codes that you have now stop working.")
+                            effect: left == 0 ? nil : "The codes that you have now stop working.")
                     ])
             ])
     }

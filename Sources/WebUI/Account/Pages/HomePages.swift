@@ -113,7 +113,7 @@ struct HomePages: Sendable {
             return PageTable.Row(
                 [
                     .text(Self.browser(record.agent), hint: isThis ? "this browser" : nil), .text(record.network),
-                    .text(record.factors.description.isEmpty ? "–" : record.factors.description),
+                    .text(FactorWords.list(record.factors)),
                     .date(DateView(record.createdAt)), .date(DateView(record.lastSeenAt)),
                 ],
                 forms: isThis
@@ -185,7 +185,7 @@ struct HomePages: Sendable {
             ["What", "When", "From"],
             entries.map { entry in
                 let origin = [browser(entry.agent), entry.network].filter { !$0.isEmpty && $0 != "unknown" }
-                let details = entry.details.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+                let details = entry.details.sorted { $0.key < $1.key }.map { HistoryWords.detail($0.key, $0.value) }
                 return PageTable.Row([
                     .text(
                         HistoryWords.text(entry.kind), hint: details.isEmpty ? nil : details.joined(separator: ", ")),
@@ -195,8 +195,39 @@ struct HomePages: Sendable {
     }
 }
 
+/// What somebody proved, in words.
+enum FactorWords {
+    /// All of it.
+    static func list(_ factors: Factors) -> String {
+        let words = Factor.allCases.filter(factors.all.contains).map(text)
+        return words.isEmpty ? "–" : words.joined(separator: ", ")
+    }
+
+    static func text(_ factor: Factor) -> String {
+        switch factor {
+        case .password: "password"
+        case .totp: "code from an app"
+        case .webauthn: "security key"
+        case .passkey: "passkey"
+        case .recoveryCode: "recovery code"
+        case .singleSignOn: "single sign-on"
+        case .issuerFactor: "second factor at the single sign-on"
+        }
+    }
+}
+
 /// What happened to an account, in words.
 enum HistoryWords {
+    /// What more is known of it.
+    static func detail(_ key: String, _ value: String) -> String {
+        switch key {
+        case "factor": Factor(rawValue: value).map(FactorWords.text) ?? value
+        case "name", "token": "“\(value)”"
+        case "address", "issuer": value
+        default: "\(key): \(value)"
+        }
+    }
+
     static func text(_ kind: Notice.Kind) -> String {
         let words = kind.rawValue.replacing("-", with: " ").split(separator: ".").map(String.init)
         return known[kind] ?? words.joined(separator: " ").prefix(1).uppercased()

@@ -48,7 +48,7 @@ struct NamespacePages: Sendable {
                     ["Namespace", "Ecosystem", "State", "Owner"],
                     own.map {
                         PageTable.Row([
-                            .text($0.name, href: path($0)), .text($0.ecosystem.rawValue), Self.state($0),
+                            .text($0.name, href: path($0)), .text(web.name(of: $0.ecosystem)), Self.state($0),
                             .text($0.owner),
                         ])
                     }), empty: "You have none."),
@@ -75,7 +75,7 @@ struct NamespacePages: Sendable {
             offers.map { offered in
                 PageTable.Row(
                     [
-                        .text(offered.namespace.name), .text(offered.namespace.ecosystem.rawValue),
+                        .text(offered.namespace.name), .text(web.name(of: offered.namespace.ecosystem)),
                         .text(offered.offer.from), .date(DateView(offered.offer.expiresAt)),
                     ],
                     forms: [
@@ -114,7 +114,7 @@ struct NamespacePages: Sendable {
         }
         let isOwner = namespace.ownerID == person.userID
         var facts: [PageBlock.Fact] = [
-            .init("Ecosystem", ecosystem.rawValue), .init("State", namespace.state.rawValue),
+            .init("Ecosystem", web.name(of: ecosystem)), .init("State", namespace.state.rawValue),
             .init("Owner", namespace.owner),
         ]
         if let target = namespace.target { facts.append(.init("Proven at", target, isMono: true)) }

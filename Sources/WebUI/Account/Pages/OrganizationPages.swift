@@ -149,11 +149,11 @@ struct OrganizationPages: Sendable {
                     details.projects.map {
                         PageTable.Row([
                             .text($0.name.display, href: ProjectPath.path($0.ecosystem, $0.name.display)),
-                            .text($0.ecosystem.rawValue),
+                            .text(web.name(of: $0.ecosystem)),
                         ])
                     }),
                 empty: "It owns none. An owner of a project can transfer it in the project's settings."))
-        if isOwner { blocks.append(settings(details, visit)) }
+        if isOwner { blocks += settings(details, visit) }
         return visit.page(
             details.organization.title.isEmpty ? name : details.organization.title, at: .organizations,
             lead: name,
@@ -230,19 +230,26 @@ struct OrganizationPages: Sendable {
         )
     }
 
-    private func settings(_ details: OrganizationDetails, _ visit: Visit) -> PageBlock {
+    private func settings(_ details: OrganizationDetails, _ visit: Visit) -> [PageBlock] {
         let place = path(details.organization.name)
-        return PageBlock(
-            "Settings",
-            forms: [
-                visit.form(
-                    place + "/title", id: "title",
-                    [.text("title", "Title", value: details.organization.title, limit: 100)], submit: "Save"),
-                visit.form(
-                    place + "/delete", id: "delete", submit: "Delete the organization",
-                    effect: "Only while it owns nothing. Its name is never given to anybody else.",
-                    isDanger: true),
-            ])
+        return [
+            PageBlock(
+                "Title",
+                forms: [
+                    visit.form(
+                        place + "/title", id: "title",
+                        [.text("title", "What people call it", value: details.organization.title, limit: 100)],
+                        submit: "Save")
+                ]),
+            PageBlock(
+                "Delete it",
+                forms: [
+                    visit.form(
+                        place + "/delete", id: "delete", submit: "Delete the organization",
+                        effect: "This works only while it owns nothing. Its name is never given to anybody else.",
+                        isDanger: true)
+                ]),
+        ]
     }
 
     private func change(_ act: String, _ visit: Visit, _ form: FormBody) async throws -> Response {
@@ -317,7 +324,7 @@ struct OrganizationPages: Sendable {
                                 .text(
                                     $0.project.name.display,
                                     href: ProjectPath.path($0.project.ecosystem, $0.project.name.display)),
-                                .text($0.project.ecosystem.rawValue), .text($0.role.rawValue),
+                                .text(web.name(of: $0.project.ecosystem)), .text($0.role.rawValue),
                             ])
                         }), links: [.init("The organization", path(name))],
                     empty: "It has no role yet. An owner of a project gives it one in the project's settings."

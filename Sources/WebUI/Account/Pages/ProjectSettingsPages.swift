@@ -60,6 +60,7 @@ struct ProjectSettingsPages: Sendable {
         var blocks = [
             PageBlock(
                 table: PageTable(["Name", "Ecosystem", "Newest", "Change"], rows),
+                links: rows.isEmpty ? [.init("How to publish with each client", "/help")] : [],
                 empty: "You have a role on none. Publish something, and it is yours.")
         ]
         if !transfers.isEmpty {
@@ -128,7 +129,7 @@ struct ProjectSettingsPages: Sendable {
                 .init("The project's page", ProjectPath.path(ecosystem, project.name.display))
             ]))
         return visit.page(
-            "Settings of \(project.name.display)", at: .projects, lead: ecosystem.rawValue, blocks)
+            "Settings of \(project.name.display)", at: .projects, lead: web.name(of: ecosystem), blocks)
     }
 
     private func staging(_ project: Project) async throws -> StagingPolicy? {
@@ -229,7 +230,7 @@ struct ProjectSettingsPages: Sendable {
                                 limit: 130),
                             .role(),
                         ], submit: "Give the role")
-                ] : [], empty: "None.")
+                ] : [], empty: "No team has a role on it.")
     }
 
     private func publishers(
@@ -255,8 +256,8 @@ struct ProjectSettingsPages: Sendable {
                         ])
                 }),
             links: providers.map {
-                .init("Add: \($0.provider.name)", "\(place)/publisher/\(ProjectPath.encode($0.provider.id))")
-            }, empty: "None.")
+                .init("Trust \($0.provider.name)", "\(place)/publisher/\(ProjectPath.encode($0.provider.id))")
+            }, empty: "None yet. Choose where the project is built:")
     }
 
     private func policies(

@@ -27,7 +27,7 @@ struct PublisherPages: Sendable {
         let rows = pending.map { publisher in
             PageTable.Row(
                 [
-                    .text("\(publisher.ecosystem) \(publisher.name)"),
+                    .text(publisher.name, hint: web.name(of: publisher.ecosystem)),
                     .text(PublisherWords.summary(publisher)),
                     .date(publisher.expiresAt.map { DateView($0) }),
                 ],
@@ -111,9 +111,14 @@ enum PublisherWords {
         let name = "s-\(field.name)"
         let typed = visit.typed(name)
         guard field.choices.isEmpty else {
-            let options = field.choices.map { FieldView.Option($0, $0, isChosen: $0 == typed) }
+            let isYesOrNo = Set(field.choices) == ["true", "false"]
+            let options = field.choices.map {
+                FieldView.Option($0, isYesOrNo ? ($0 == "true" ? "yes" : "no") : $0, isChosen: $0 == typed)
+            }
             return .select(
-                name, field.label, field.isRequired ? options : [.init("", "any")] + options, hint: field.hint)
+                name, field.label,
+                field.isRequired ? options : [.init("", isYesOrNo ? "does not matter" : "any")] + options,
+                hint: isYesOrNo ? nil : field.hint)
         }
         return .text(name, field.label, value: typed, hint: field.hint, isRequired: field.isRequired)
     }

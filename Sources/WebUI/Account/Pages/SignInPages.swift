@@ -75,10 +75,12 @@ struct SignInPages: Sendable {
         return visit.page(
             "One more step",
             lead: "Your password was right. Show a second factor, so that a password alone is not enough.",
-            try await factorBlocks(visit, session, action: "/login/factor"))
+            try await factorBlocks(visit, session, action: "/login/factor") + [
+                PageBlock(links: [.init("Sign in as somebody else", "/logout")])
+            ])
     }
 
-    /// A form for each kind of factor; which of them the account has is not told before one of them is shown.
+    /// A form for each kind of factor that the account has, and one for what stands in for them.
     private func factorBlocks(_ visit: Visit, _ session: Session, action: String) async throws -> [PageBlock] {
         let next = visit.next.map { [FieldView.hidden("next", $0.text)] } ?? []
         let standing = try await web.standing(of: session)
@@ -108,7 +110,7 @@ struct SignInPages: Sendable {
         blocks.append(
             PageBlock(
                 "A recovery code", ["One of the codes that you printed. Each works once."],
-                links: [.init("All of them are lost", "/recover/account")],
+                links: [.init("I have lost all of them", "/recover/account")],
                 forms: [
                     visit.form(
                         action, id: "recovery",

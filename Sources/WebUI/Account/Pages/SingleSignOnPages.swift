@@ -10,7 +10,7 @@ struct SingleSignOnPages: Sendable {
     let signOn: SingleSignOn
 
     private static let begin = "/login/sso"
-    private static let link = "/account/single-sign-on"
+    static let link = "/account/single-sign-on"
 
     func addRoutes(to pages: PageRoutes) {
         pages.response(Self.begin, for: .anybody, start)

@@ -28,7 +28,7 @@ struct StagingPages: Sendable {
         let stagings = try await web.services.stagings.list(by: try visit.person())
         let rows = stagings.map { staging in
             PageTable.Row([
-                .text(staging.label, href: "\(Self.place)/\(staging.key)"), .text(staging.ecosystem.rawValue),
+                .text(staging.label, href: "\(Self.place)/\(staging.key)"), .text(web.name(of: staging.ecosystem)),
                 Self.state(staging), .text(staging.creator), .date(DateView(staging.createdAt)),
             ])
         }
@@ -56,7 +56,7 @@ struct StagingPages: Sendable {
         let staging = try await web.services.stagings.find(try visit.parameter("key"), by: try visit.person())
         var blocks = [
             PageBlock(facts: [
-                .init("State", staging.state.rawValue), .init("Ecosystem", staging.ecosystem.rawValue),
+                .init("State", staging.state.rawValue), .init("Ecosystem", web.name(of: staging.ecosystem)),
                 .init("From", staging.creator), .init("Since", DateView(staging.createdAt).exact),
                 .init("Goes by itself", DateView(staging.expiresAt).exact),
                 .init("Needs a second person", staging.needsSecondPerson ? "yes" : "no"),

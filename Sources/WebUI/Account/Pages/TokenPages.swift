@@ -98,11 +98,11 @@ struct TokenPages: Sendable {
 
     // MARK: A new one
 
-    private func new(_ visit: Visit) -> AccountPage {
+    private func new(_ visit: Visit) async throws -> AccountPage {
         visit.page(
             "Make a token", at: .tokens,
             lead: "For CI, use a trusted publisher instead: it needs no secret that could leak.",
-            [
+            try await missing(visit) + [
                 PageBlock(
                     links: [.init("Trusted publishers", "/account/publishers")],
                     forms: [
@@ -111,6 +111,18 @@ struct TokenPages: Sendable {
                             effect: "Whoever has it can do this in your name until it ends or you revoke it.")
                     ])
             ])
+    }
+
+    /// What has to be set up before a token can be made.
+    private func missing(_ visit: Visit) async throws -> [PageBlock] {
+        guard web.people.core.policy.secondFactor == .required,
+            try await !web.people.own.standing(of: try visit.person()).hasSecondFactor
+        else { return [] }
+        return [
+            PageBlock(
+                ["Tokens are for those who sign in with a second factor. You have none yet; it takes a minute."],
+                links: [.init("Add a second factor", "/account/factors")])
+        ]
     }
 
     /// What it may do, and where.

@@ -22,6 +22,7 @@ package struct FieldView: Sendable {
     let label: String
     /// The input's type; nil where it is no input.
     let input: String?
+    let isInput: Bool
     let value: String
     let hint: String?
     let autocomplete: String
@@ -33,6 +34,7 @@ package struct FieldView: Sendable {
     let isSelect: Bool
     /// `checkbox` or `radio`, where the choices are boxes.
     let boxes: String?
+    let isBoxes: Bool
     var options: [Option]
     /// The element's id; the form sets it.
     var id = ""
@@ -46,6 +48,7 @@ package struct FieldView: Sendable {
         self.name = name
         self.label = label
         self.input = input
+        isInput = input != nil
         self.value = value
         self.hint = hint
         self.autocomplete = autocomplete
@@ -56,6 +59,7 @@ package struct FieldView: Sendable {
         self.isHidden = isHidden
         self.isSelect = isSelect
         self.boxes = boxes
+        isBoxes = boxes != nil
         self.options = options
     }
 
