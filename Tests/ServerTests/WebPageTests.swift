@@ -1,4 +1,5 @@
 import Ecosystems
+import HTTPSupport
 import Publishing
 import RegistryModel
 import Testing

@@ -2,6 +2,7 @@
 ///
 /// The cookie names one of these; nothing is stored, and no text of a stranger's can be shown.
 enum PageNote: String, CaseIterable {
+    case accountClosed = "account-closed"
     case addressAdded = "address-added"
     case addressConfirmed = "address-confirmed"
     case addressRemoved = "address-removed"
@@ -27,6 +28,7 @@ enum PageNote: String, CaseIterable {
     /// The words.
     var text: String {
         switch self {
+        case .accountClosed: "Your account is closed. Thank you for what you published."
         case .addressAdded: "The address was added. Follow the link in the mail to confirm it."
         case .addressConfirmed: "The address is confirmed."
         case .addressRemoved: "The address was removed."

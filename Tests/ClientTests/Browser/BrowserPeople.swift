@@ -27,8 +27,8 @@ struct BrowserPeople: Sendable {
     }
 
     /// The newest link below a path that was mailed to an address; waits for it.
-    func link(_ path: String, mailedTo address: String) async throws -> String {
-        let end = ContinuousClock.now + .seconds(30)
+    func link(_ path: String, mailedTo address: String, within limit: Duration = .seconds(30)) async throws -> String {
+        let end = ContinuousClock.now + limit
         while ContinuousClock.now < end {
             for mail in try await mails(to: address).reversed() {
                 let words = mail.split { $0.isWhitespace || $0 == "<" || $0 == ">" }
@@ -53,14 +53,21 @@ struct BrowserPeople: Sendable {
     /// Makes an account by an invitation, and leaves the browser signed in.
     ///
     /// The operator hands the link over, or mails it.
-    func signUp(_ name: String, byMail: Bool = false) async throws {
+    func signUp(_ name: String, byMail: Bool = false, isAdministrator: Bool = false) async throws {
         let address = "\(name)@example.org"
-        let invited = try await server.admin(["user", "invite", address]).checked().output
+        let flags = isAdministrator ? ["--administrator"] : []
+        let invited = try await server.admin(["user", "invite", address] + flags).checked().output
         let shown = String(try #require(invited.firstMatch(of: /http\S+\/signup\/\S+/)).output)
         let link = byMail ? try await self.link("/signup/", mailedTo: address) : shown
         #expect(link == shown)
+        try await complete(link, as: name)
+    }
+
+    /// Follows a link to make an account, and leaves the browser signed in.
+    func complete(_ link: String, as name: String, address: String? = nil) async throws {
         try await browser.open(link)
         try await browser.fill("[name=name]", name)
+        if let address { try await browser.fill("[name=address]", address) }
         try await browser.fill("[name=password]", Self.password)
         try await browser.click("form[action='/signup/complete'] button")
         try await browser.waitFor("Your account is ready")
@@ -112,6 +119,12 @@ struct BrowserPeople: Sendable {
         return try await browser.text(of: "code[id$=secret]")
     }
 
+    /// Sends the form with an action, after filling fields in.
+    func send(_ action: String, _ fields: [(name: String, value: String)] = []) async throws {
+        for field in fields { try await browser.fill("form[action='\(action)'] [name=\(field.name)]", field.value) }
+        try await browser.click("form[action='\(action)'] button")
+    }
+
     // MARK: Looks
 
     /// Where screenshots go, where that is asked for.
@@ -143,12 +156,12 @@ extension ServerProcess {
 }
 
 extension RunningServer {
-    /// Runs `body` with a browser at the suite's server.
+    /// Runs `body` with a browser of its own at the suite's server, or at another one.
     static func browse(
-        width: Int = 1280, _ body: (BrowserPeople, Browser) async throws -> Void
+        at other: ServerProcess? = nil, _ body: (BrowserPeople, Browser) async throws -> Void
     ) async throws {
-        let server = try current
-        try await Browser.with(width: width) { browser in
+        let server = try other ?? current
+        try await Browser.with { browser in
             try await body(BrowserPeople(browser: browser, server: server), browser)
         }
     }

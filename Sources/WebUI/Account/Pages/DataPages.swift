@@ -65,6 +65,6 @@ struct DataPages: Sendable {
             throw Problem(.badRequest, "That is not the name of the account. Nothing was changed.")
         }
         try await web.people.own.close(session: try visit.session(), visitor: visit.visitor)
-        return visit.done("/", nil, cookies: [PageCookie.session(web.publicURL).clearing])
+        return visit.done("/login", .accountClosed, cookies: [PageCookie.session(web.publicURL).clearing])
     }
 }

@@ -120,7 +120,10 @@ enum PublisherWords {
                 field.isRequired ? options : [.init("", isYesOrNo ? "does not matter" : "any")] + options,
                 hint: isYesOrNo ? nil : field.hint)
         }
-        return .text(name, field.label, value: typed, hint: field.hint, isRequired: field.isRequired)
+        // A single word is an example of what belongs there.
+        let hint = field.hint.contains(" ") || field.hint.isEmpty ? field.hint : "Such as \(field.hint)"
+        return .text(
+            name, field.label, value: typed, hint: hint.isEmpty ? nil : hint, isRequired: field.isRequired)
     }
 
     /// What was filled in.
