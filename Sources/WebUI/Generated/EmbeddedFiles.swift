@@ -1395,32 +1395,36 @@ a file that exists. The answer to every request carries its id in `X-Request-Id`
 
 ### `identity-token-invalid`
 
-- Status: 422; 400 for cargo, 401 for npm
+- Status: 422
 - You: The identity token of your workflow cannot be used: its issuer is not trusted here, its signature or its times are
   wrong, it is for another audience, or a claim that every token of its provider has is missing. The detail says which.
-  The audience is this registry's, by client: [trusted-publishing.md](trusted-publishing.md).
+  The audience is this registry's, by client: [trusted-publishing.md](trusted-publishing.md). The route for cargo answers
+  400, npm's 401, as those clients know it.
 - Operator: An issuer that should be trusted is added with `hallmark admin issuer add`.
 
 ### `identity-token-used`
 
-- Status: 422; 400 for cargo, 401 for npm
+- Status: 422
 - You: Each identity token is good for one exchange. Ask the CI service for a new one before each publish that exchanges
-  one by itself; a job that has only one token for all publishes exchanges it once and uses the result for all.
+  one by itself; a job that has only one token for all publishes exchanges it once and uses the result for all. The route
+  for cargo answers 400, npm's 401, as those clients know it.
 - Operator: Nothing. Many of these for one repository may be somebody who replays what a log showed.
 
 ### `publisher-unknown`
 
-- Status: 422; 400 for cargo, 404 for npm
+- Status: 422
 - You: The identity token is good, and no project here has that workflow as a trusted publisher, or one of its claims is
   not what the publisher asks for; the detail names the claim. Where it is an id that was pinned, the repository or its
-  owner is not the one that was there at the first publish: an owner of the project removes the publisher and adds it anew.
+  owner is not the one that was there at the first publish: an owner of the project removes the publisher and adds it
+  anew. The route for cargo answers 400, npm's 404, as those clients know it.
 - Operator: Nothing.
 
 ### `pending-publisher-invalid`
 
-- Status: 422; 400 for cargo, 404 for npm
+- Status: 422
 - You: Somebody else has published a project of that name since you added the pending publisher, which reserves nothing.
-  It has been removed. Take another name, or ask the project's owners to add your workflow.
+  It has been removed. Take another name, or ask the project's owners to add your workflow. The route for cargo answers
+  400, npm's 404, as those clients know it.
 - Operator: Nothing.
 
 ### `publisher-limit`
