@@ -48,6 +48,11 @@ package struct DeviceGrants: Sendable {
             details: [:], seconds: Self.seconds, visitor: visitor)
     }
 
+    /// Whether a page could ask the person for a security key.
+    package func hasSecurityKey(_ principal: Principal) async throws -> Bool {
+        try await core.driver.read { try AccountStore($0).standing(userID: principal.userID).securityKeys > 0 }
+    }
+
     /// Begins a proof of a factor for a request of somebody's token.
     ///
     /// `details` say what the person is to allow: `command`, `project`.

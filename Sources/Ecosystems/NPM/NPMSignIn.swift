@@ -59,6 +59,11 @@ struct NPMSignIn: Sendable {
     func challenge(_ problem: Problem, _ request: Request, _ context: RegistryContext) async throws -> Response {
         guard let credential = context.credential else { throw problem }
         let principal = try await services.accounts.authenticate(credential, from: context.visitor)
+        if problem.code == .phishingResistanceRequired {
+            // A code of digits does not help here, and npm would ask for nothing else: only who has a key is sent to it.
+            let hasKey = try await services.trust().deviceGrants.hasSecurityKey(principal)
+            guard hasKey, context.oneTimePassword == nil else { throw problem }
+        }
         let started = try await services.trust().deviceGrants.challenge(
             principal, client: "npm",
             details: [
@@ -82,7 +87,7 @@ struct NPMSignIn: Sendable {
 
 /// Turns the refusal of a change without a factor into npm's challenge.
 ///
-/// A critical project's demand for a security key is met the same way: the page asks for it.
+/// A critical project's demand for a security key is met the same way where its person has one: the page asks for it.
 struct NPMChallenge: RouterMiddleware {
     typealias Context = RegistryContext
 
