@@ -65,10 +65,12 @@ struct ExchangeAttackTests {
     func issuerConfusion() async throws {
         try await withTrust(.sqlite) { bench in
             let alice = try await prepare(bench)
+            // Its ES256 key is its own; its RSA key may be another issuer's, as TestIssuer says.
             let evil = TestIssuer(url: "https://evil.example")
-            await expectRefusal(.identityTokenInvalid) {
-                _ = try await bench.exchange(try bench.githubToken(issuer: evil))
+            func forged(_ changes: [(String, JSONValue?)] = []) throws -> String {
+                try bench.githubToken(changes, issuer: evil, algorithm: .es256)
             }
+            await expectRefusal(.identityTokenInvalid) { _ = try await bench.exchange(try forged()) }
             // An issuer that is trusted, for its own publishers alone.
             await expectRefusal(.publisherUnknown) {
                 _ = try await bench.exchange(
@@ -81,17 +83,24 @@ struct ExchangeAttackTests {
             }
             // One that says it is GitHub, signed by its own key.
             await expectRefusal(.identityTokenInvalid) {
-                _ = try await bench.exchange(
-                    try bench.githubToken([("iss", .string(bench.github.url))], issuer: evil))
+                _ = try await bench.exchange(try forged([("iss", .string(bench.github.url))]))
             }
-            let root = try await bench.person("root", isAdministrator: true)
+            let root = try await bench.person("chief", isAdministrator: true)
             _ = try await bench.trust.addIssuer(
                 name: "ours", issuer: "https://evil.example", provider: "github", claims: [:], by: root)
             #expect(try await bench.publishers.list(TrustBench.plain, name: "lamp", by: alice).count == 1)
             bench.services.set(
                 "https://evil.example/.well-known/openid-configuration",
                 .success(ServiceAnswer(status: 404, body: [])))
-            await expectRefusal(.unavailable) { _ = try await bench.exchange(try bench.githubToken(issuer: evil)) }
+            await expectRefusal(.unavailable) { _ = try await bench.exchange(try forged()) }
+            // One that is trusted by now, of the same provider, and can be asked: its claims are true, its publisher is not.
+            let second = TestIssuer(url: "https://second.example")
+            bench.services.add(second)
+            _ = try await bench.trust.addIssuer(
+                name: "second", issuer: second.url, provider: "github", claims: [:], by: root)
+            await expectRefusal(.publisherUnknown) {
+                _ = try await bench.exchange(try bench.githubToken(issuer: second))
+            }
         }
     }
 
@@ -115,10 +124,13 @@ struct ExchangeAttackTests {
             }
             let evil = TestIssuer(url: bench.github.url)
             for field in ["jwk", "jku", "x5u"] {
-                let value: JSONValue = field == "jwk" ? evil.signer().publicJWK : "https://evil.example/keys"
-                await expectRefusal(.identityTokenInvalid, "\(field)") {
-                    _ = try await bench.exchange(
-                        try bench.githubToken(issuer: evil, header: [(field, value), ("kid", "other")]))
+                let value: JSONValue = field == "jwk" ? evil.signer(.es256).publicJWK : "https://evil.example/keys"
+                for kid in ["other", .string(evil.signer(.es256).id)] as [JSONValue] {
+                    await expectRefusal(.identityTokenInvalid, "\(field) \(kid)") {
+                        _ = try await bench.exchange(
+                            try bench.githubToken(
+                                issuer: evil, algorithm: .es256, header: [(field, value), ("kid", kid)]))
+                    }
                 }
             }
             _ = try await bench.exchange(try bench.githubToken(algorithm: .es256))

@@ -286,7 +286,7 @@ struct ExchangeTests {
     @Test("An issuer of one organization speaks for no other's projects")
     func boundIssuers() async throws {
         try await withTrust(.sqlite) { bench in
-            let root = try await bench.person("root", isAdministrator: true)
+            let root = try await bench.person("chief", isAdministrator: true)
             let alice = try await bench.person("alice")
             let owner = try await bench.principal(try await bench.token(["publish"], for: alice))
             _ = try await bench.registry.publish("lamp", "1.0.0", by: owner)
@@ -328,7 +328,7 @@ struct ExchangeTests {
     @Test("An issuer of an administrator's needs a claim that nobody else can get")
     func customIssuers() async throws {
         try await withTrust(.sqlite) { bench in
-            let root = try await bench.person("root", isAdministrator: true)
+            let root = try await bench.person("chief", isAdministrator: true)
             let alice = try await bench.person("alice")
             let url = "https://gitlab.com"
             func add(_ issuer: String, _ claims: [String: String], by principal: Principal) async throws {
