@@ -92,7 +92,7 @@ struct DeviceLoginTests {
         }
         // What npm does at a terminal: it opens one address, and asks the other what to send.
         let asked = try await Probe.send(
-            "PUT", "\(server.url)/npm/-/package/@device%2flamp/dist-tags/x",
+            "PUT", "\(server.url)/npm/-/package/@device%2flamp/dist-tags/next",
             headers: ["Authorization": "Bearer \(token)", "Content-Type": "application/json"],
             arguments: ["--data", "\"1.0.0\""])
         #expect(asked.status == 401 && asked.headers["www-authenticate"] == "OTP", "\(asked.text)")
