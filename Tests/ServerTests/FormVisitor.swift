@@ -87,7 +87,8 @@ final class FormVisitor {
 
     /// Follows the link of an invitation, makes the account and stays signed in.
     func complete(signUp link: String, as name: String) async throws {
-        let page = try await get("/signup/\(link)")
+        let path = try #require(link.firstMatch(of: /\/signup\/.+/)?.output)
+        let page = try await get(String(path))
         let answer = try await submit("/signup/complete", of: page, ["name": name, "password": Self.password])
         try #require(answer.status == 303, "\(answer.text)")
     }
