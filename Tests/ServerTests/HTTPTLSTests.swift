@@ -200,7 +200,8 @@ struct HTTPTLSTests {
         let text = TrustInstructions.text(authorityPath: "/srv/my data/tls/ca.pem", url: "https://localhost:8443")
         for word in [
             "PIP_CERT='/srv/my data/tls/ca.pem'", "SSL_CERT_FILE=", "CARGO_HTTP_CAINFO=", "NODE_EXTRA_CA_CERTS=",
-            "curl --cacert", "cafile", "swift", "https://localhost:8443",
+            "curl --cacert", "npm config set cafile", "composer config --global cafile", "keytool", "swift",
+            "https://localhost:8443",
         ] {
             #expect(text.contains(word), "\(word)")
         }

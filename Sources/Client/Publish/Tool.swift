@@ -57,9 +57,11 @@ struct Tool: Sendable {
     func run(_ arguments: [String], in folder: String) throws -> String {
         let result = try attempt(arguments, in: folder)
         guard result.status == 0 else {
-            let said = Refusal.clean(String(result.output.suffix(2000)))
-            throw ClientFault(
-                "'\(name) \(arguments.first ?? "")' ended with \(result.status)." + (said.isEmpty ? "" : " \(said)"))
+            // What is last says most; each line is cleaned for itself, so that they stay lines.
+            let said = result.output.split(whereSeparator: \.isNewline).suffix(20).map {
+                "\n  \(Refusal.clean(String($0)))"
+            }
+            throw ClientFault("'\(name) \(arguments.first ?? "")' ended with \(result.status)." + said.joined())
         }
         return result.output
     }

@@ -15,6 +15,11 @@ package enum TrustInstructions {
             ("cargo", "export CARGO_HTTP_CAINFO=\(path)"),
             ("npm", "export NODE_EXTRA_CA_CERTS=\(path)        (or: npm config set cafile \(path))"),
             ("yarn, pnpm", "export NODE_EXTRA_CA_CERTS=\(path)"),
+            ("composer", "composer config --global cafile \(path)"),
+            (
+                "mvn, gradle",
+                "sudo keytool -importcert -noprompt -cacerts -storepass changeit -alias hallmark -file \(path)"
+            ),
             ("swift", "sudo cp \(path) /usr/local/share/ca-certificates/hallmark.crt && sudo update-ca-certificates"),
             ("git", "git config --global http.\(url)/.sslCAInfo \(path)"),
             ("curl", "curl --cacert \(path) \(url)/"),
