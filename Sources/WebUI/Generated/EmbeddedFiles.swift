@@ -230,7 +230,8 @@ enum EmbeddedFiles {
 </nav>
 <section aria-labelledby="tokens">
 <h2 id="tokens">Tokens</h2>
-<p>A token begins with <code>hlmk_</code> and is shown once, when it is made. The operator of this registry makes one with:</p>
+<p>Make one in <a href="/account/tokens">your account</a>: say what it may do, and for how long. A token begins with <code>hlmk_</code> and is shown once, when it is made.</p>
+<p>A CI job needs none: let the registry <a href="/account/publishers">trust the workflow</a> instead. Without a browser, the operator makes a token for somebody:</p>
 <div class="snippet"><pre><code>hallmark admin token create --user NAME</code></pre><button type="button" class="copy" data-copy="hallmark admin token create --user NAME" aria-label="Copy the command" hidden>Copy</button></div>
 <p>Below, write your own in place of <code>TOKEN</code>. Where a client asks for a user name, it is <code>__token__</code> and the token is the password. Keep tokens out of files that you commit.</p>
 </section>
@@ -831,9 +832,9 @@ enum EmbeddedFiles {
 {{/hasScorecard}}
 <h2>Run it</h2>
 <p>On the machine that runs the registry, with its data directory. A copy of the registry is started beside it with the same binary and policies, tried, and deleted; the packages and people here are not touched.</p>
-<pre tabindex="0"><code>hallmark assess {{publicURL}} --data DIR</code></pre>
+<div class="snippet"><pre tabindex="0"><code>hallmark assess {{publicURL}} --data DIR</code></pre><button type="button" class="copy" data-copy="hallmark assess {{publicURL}} --data DIR" aria-label="Copy the command" hidden>Copy</button></div>
 <p>From anywhere, what can be seen from outside:</p>
-<pre tabindex="0"><code>hallmark assess {{publicURL}}</code></pre>
+<div class="snippet"><pre tabindex="0"><code>hallmark assess {{publicURL}}</code></pre><button type="button" class="copy" data-copy="hallmark assess {{publicURL}}" aria-label="Copy the command" hidden>Copy</button></div>
 <p class="quiet">For programs: <a href="/api/v1/scorecard">/api/v1/scorecard</a>, and <a href="/api/v1/instance">/api/v1/instance</a> for the binary and the policies that run now.</p>
 </article>
 {{/page}}
@@ -1632,7 +1633,7 @@ a.chip:hover { border-color: var(--accent); color: var(--accent-2); }
 .home-columns { display: grid; grid-template-columns: minmax(0, 1fr) 304px; gap: 32px 48px; align-items: start; }
 .home-columns h2 { margin-bottom: 8px; }
 h2 + .releases, h2 + .empty { margin-top: 8px; }
-.releases > li { display: grid; grid-template-columns: 72px minmax(0, 1fr) auto; gap: 4px 16px; align-items: start; padding-block: 10px; border-top: 1px solid var(--rule); }
+.releases > li { display: grid; grid-template-columns: 88px minmax(0, 1fr) auto; gap: 4px 16px; align-items: start; padding-block: 10px; border-top: 1px solid var(--rule); }
 .releases > li:last-child { border-bottom: 1px solid var(--rule); }
 .releases .office { margin-top: 2px; justify-self: start; }
 .releases > li > div:first-child { grid-column: 1 / -1; }
@@ -1643,7 +1644,7 @@ h2 + .releases, h2 + .empty { margin-top: 8px; }
 .hit-name .quiet { font-weight: 400; }
 .hit-summary { color: var(--ink-2); line-height: 20px; font-size: 14px; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2; overflow: hidden; }
 .doors { margin-bottom: 12px; border-bottom: 1px solid var(--rule); }
-.doors a { display: grid; grid-template-columns: 72px 1fr; gap: 16px; align-items: center; padding-block: 12px; border-top: 1px solid var(--rule); text-decoration: none; }
+.doors a { display: grid; grid-template-columns: 88px 1fr; gap: 16px; align-items: center; padding-block: 12px; border-top: 1px solid var(--rule); text-decoration: none; }
 .doors .office { justify-self: start; }
 .doors a:hover .door-clients { text-decoration: underline; }
 .empty { padding: 20px 24px; border: 1px dashed var(--control); border-radius: 4px; background: var(--plate); }

@@ -21,13 +21,17 @@ extension AccountWeb {
         let organizations = try await services.ownership.organizations.list(by: person).count
         return [
             .init(
-                "Tokens", Quantity.count(Int64(tokens.count), "token works", "tokens work") + used,
+                "Tokens",
+                tokens.isEmpty ? "none" : Quantity.count(Int64(tokens.count), "token works", "tokens work") + used,
                 href: "/account/tokens"),
             .init(
-                "Projects", "a role on " + Quantity.count(Int64(projects), "project", "projects"),
+                "Projects",
+                projects == 0 ? "none" : "a role on " + Quantity.count(Int64(projects), "project", "projects"),
                 href: "/account/projects"),
             .init(
-                "Organizations", Quantity.count(Int64(organizations), "organization", "organizations"),
+                "Organizations",
+                organizations == 0
+                    ? "none" : Quantity.count(Int64(organizations), "organization", "organizations"),
                 href: "/account/organizations"),
         ]
     }

@@ -34,7 +34,9 @@ struct HomePages: Sendable {
                     .init(
                         "Second factors", standing.hasSecondFactor ? Self.factors(standing) : "none",
                         href: "/account/factors"),
-                    .init("Recovery codes", "\(Quantity.count(codes)) left", href: "/account/factors"),
+                    .init(
+                        "Recovery codes", codes == 0 ? "none" : "\(Quantity.count(codes)) left",
+                        href: "/account/factors"),
                     .init(
                         "Sessions", Quantity.count(Int64(sessions.count), "browser is", "browsers are") + " signed in",
                         href: "/account/sessions"),

@@ -86,10 +86,18 @@ struct NamespacePages: Sendable {
 
     private static func state(_ namespace: Namespace) -> PageTable.Cell {
         switch namespace.state {
-        case .verified: .state("good", "✓", "verified")
-        case .assigned: .state("good", "✓", "assigned by the operator")
-        case .claimed: .state("warn", "◌", "claimed, not proven")
-        case .lapsed: .state("stop", "✕", "lapsed")
+        case .verified, .assigned: .state("good", "✓", words(namespace))
+        case .claimed: .state("warn", "◌", words(namespace))
+        case .lapsed: .state("stop", "✕", words(namespace))
+        }
+    }
+
+    private static func words(_ namespace: Namespace) -> String {
+        switch namespace.state {
+        case .verified: "verified"
+        case .assigned: "assigned by the operator"
+        case .claimed: "claimed, not proven"
+        case .lapsed: "lapsed"
         }
     }
 
@@ -114,7 +122,7 @@ struct NamespacePages: Sendable {
         }
         let isOwner = namespace.ownerID == person.userID
         var facts: [PageBlock.Fact] = [
-            .init("Ecosystem", web.name(of: ecosystem)), .init("State", namespace.state.rawValue),
+            .init("Ecosystem", web.name(of: ecosystem)), .init("State", Self.words(namespace)),
             .init("Owner", namespace.owner),
         ]
         if let target = namespace.target { facts.append(.init("Proven at", target, isMono: true)) }

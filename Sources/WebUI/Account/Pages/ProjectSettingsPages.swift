@@ -244,14 +244,15 @@ struct ProjectSettingsPages: Sendable {
             table: PageTable(
                 ["Publisher", "Since", "Last used"],
                 all.map { publisher in
-                    PageTable.Row(
+                    let summary = PublisherWords.summary(publisher, providers.map(\.provider))
+                    return PageTable.Row(
                         [
-                            .text(PublisherWords.summary(publisher)), .date(DateView(publisher.createdAt)),
+                            .text(summary), .date(DateView(publisher.createdAt)),
                             .date(publisher.lastUsedAt.map { DateView($0) }),
                         ],
                         forms: [
                             visit.button(
-                                place + "/publisher-removal", "Remove", subject: PublisherWords.summary(publisher),
+                                place + "/publisher-removal", "Remove", subject: summary,
                                 hidden: [.hidden("id", String(publisher.id))], isDanger: true)
                         ])
                 }),

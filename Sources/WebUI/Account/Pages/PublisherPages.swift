@@ -28,7 +28,7 @@ struct PublisherPages: Sendable {
             PageTable.Row(
                 [
                     .text(publisher.name, hint: web.name(of: publisher.ecosystem)),
-                    .text(PublisherWords.summary(publisher)),
+                    .text(PublisherWords.summary(publisher, providers.map(\.provider))),
                     .date(publisher.expiresAt.map { DateView($0) }),
                 ],
                 forms: [
@@ -92,10 +92,11 @@ struct PublisherPages: Sendable {
 /// The forms and words of trusted publishers.
 enum PublisherWords {
     /// What one is, in a line.
-    static func summary(_ publisher: TrustedPublisher) -> String {
+    static func summary(_ publisher: TrustedPublisher, _ providers: [TrustedProvider]) -> String {
+        let provider = providers.first { $0.id == publisher.provider }?.name ?? publisher.provider
         let settings = publisher.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let environment = publisher.environment.isEmpty ? [] : ["environment \(publisher.environment)"]
-        return ([publisher.provider] + settings + environment).joined(separator: ", ")
+        return provider + ": " + (settings + environment).joined(separator: ", ")
     }
 
     /// The fields that a provider asks for.

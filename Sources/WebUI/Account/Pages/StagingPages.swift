@@ -45,10 +45,18 @@ struct StagingPages: Sendable {
 
     private static func state(_ staging: Staging) -> PageTable.Cell {
         switch staging.state {
-        case .staged: .state("warn", "◌", "waits")
-        case .released: .state("good", "✓", "released")
-        case .failed: .state("stop", "✕", "refused")
-        default: .state("quiet", "•", staging.state.rawValue)
+        case .staged: .state("warn", "◌", words(staging))
+        case .released: .state("good", "✓", words(staging))
+        case .failed: .state("stop", "✕", words(staging))
+        default: .state("quiet", "•", words(staging))
+        }
+    }
+
+    private static func words(_ staging: Staging) -> String {
+        switch staging.state {
+        case .staged: "waits"
+        case .failed: "refused"
+        default: staging.state.rawValue
         }
     }
 
@@ -56,9 +64,9 @@ struct StagingPages: Sendable {
         let staging = try await web.services.stagings.find(try visit.parameter("key"), by: try visit.person())
         var blocks = [
             PageBlock(facts: [
-                .init("State", staging.state.rawValue), .init("Ecosystem", web.name(of: staging.ecosystem)),
+                .init("State", Self.words(staging)), .init("Ecosystem", web.name(of: staging.ecosystem)),
                 .init("From", staging.creator), .init("Since", DateView(staging.createdAt).exact),
-                .init("Goes by itself", DateView(staging.expiresAt).exact),
+                .init("Dropped by itself on", DateView(staging.expiresAt).exact),
                 .init("Needs a second person", staging.needsSecondPerson ? "yes" : "no"),
             ])
         ]
@@ -70,7 +78,10 @@ struct StagingPages: Sendable {
                     table: PageTable(
                         ["File", "Size", "SHA-256"],
                         release.files.map {
-                            PageTable.Row([.code($0.name), .text(Quantity.size($0.size)), .code($0.sha256)])
+                            PageTable.Row([
+                                .code($0.name), .text(Quantity.size($0.size).replacing(" ", with: "\u{a0}")),
+                                .code($0.sha256),
+                            ])
                         })))
         }
         for (subject, messages) in staging.report.errors.sorted(by: { $0.key < $1.key }) {
