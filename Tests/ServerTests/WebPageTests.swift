@@ -89,7 +89,8 @@ struct WebPageTests {
         let described = outline.elements.compactMap { $0["aria-describedby"] }
         #expect(described.count == 5 && Set(described).isSubset(of: ids))
         #expect(outline.all("input").contains { $0["inputmode"] == "numeric" })
-        #expect(outline.all("input").map { $0["type"] } == ["hidden", "text", "password", "text", "checkbox"])
+        #expect(
+            outline.all("input").map { $0["type"] } == ["search", "hidden", "text", "password", "text", "checkbox"])
     }
 
     @Test("The first page fits in 60 KB with all it loads")

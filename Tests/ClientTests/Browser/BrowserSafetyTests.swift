@@ -192,6 +192,24 @@ struct BrowserSafetyTests {
                 try await people.signOut()
             }
         }
+        provider.set(.init("8", claims: [("amr", ["pwd"])]))
+        try await RunningServer.browse(at: server) { people, browser in
+            try await people.signUp("zed")
+            try await people.open("/account/single-sign-on")
+            try await people.send("/account/single-sign-on")
+            try await people.look("sso-link")
+            try await browser.click("[href^='\(issuer.url)']")
+            try await browser.waitFor("Signing in")
+            try await people.open("/account/single-sign-on")
+            try await people.look("sso-linked")
+            try await people.signOut()
+            try await browser.click("[href^='/login/sso']")
+            try await browser.waitFor("Your account")
+            try await people.open("/account/single-sign-on")
+            try await people.send("/account/single-sign-on/remove")
+            try await browser.waitFor("It was removed")
+            #expect(try await browser.count(".rows tbody tr") == 0)
+        }
         try await server.stop()
         try await issuer.stop()
     }

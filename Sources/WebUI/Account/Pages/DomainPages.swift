@@ -50,7 +50,9 @@ struct DomainPages: Sendable {
             [
                 PageBlock(
                     table: PageTable(["Domain", "State", "Looked at", "Found"], rows),
-                    links: more.map { [PageBlock.Link("More", $0)] } ?? [], empty: "There are none.")
+                    links: more.map { [PageBlock.Link("More", $0)] } ?? [],
+                    empty:
+                        "None was looked at yet. The registry looks at each soon after an address there is confirmed.")
             ])
     }
 }

@@ -71,7 +71,7 @@ struct FactorPages: Sendable {
         return [
             PageBlock(
                 "Single sign-on", ["Sign in here with your account at \(title)."],
-                links: [.init("Link \(title)", SingleSignOnPages.link)])
+                links: [.init("Linked accounts", SingleSignOnPages.link)])
         ]
     }
 

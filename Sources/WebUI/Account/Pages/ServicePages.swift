@@ -50,7 +50,8 @@ struct ServicePages: Sendable {
                 PageBlock(
                     table: PageTable(["Name", "Issuer", "Claims like", "Since"], rows),
                     empty: "There are none."),
-                PageBlock("Add one", secret: "hallmark admin issuer add --help"),
+                PageBlock(
+                    "Add one", ["On the machine that runs the registry:"], secret: "hallmark admin issuer add --help"),
             ])
     }
 
@@ -77,7 +78,8 @@ struct ServicePages: Sendable {
                 PageBlock(
                     table: PageTable(["Name", "Keys from", "Keys", "Fetched"], rows), empty: "There are none."
                 ),
-                PageBlock("Add one", secret: "hallmark admin reporter add --help"),
+                PageBlock(
+                    "Add one", ["On the machine that runs the registry:"], secret: "hallmark admin reporter add --help"),
             ])
     }
 }

@@ -202,6 +202,10 @@ enum DangerousAct {
             "/account/factors",
             "You are about to change what you sign in with. Whoever holds a factor can use it to act in your name."
         ),
+        (
+            "/account/single-sign-on",
+            "You are about to change which accounts elsewhere sign in to this one."
+        ),
         ("/account/data", "You are about to get all that is kept about you, or to close the account for good."),
         ("/account/publishers", "You are about to change who may publish without a token of yours."),
         ("/device", "A program asks to act in your name. What it may do is said on the next page."),

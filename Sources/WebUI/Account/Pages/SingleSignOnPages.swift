@@ -15,7 +15,14 @@ struct SingleSignOnPages: Sendable {
     func addRoutes(to pages: PageRoutes) {
         pages.response(Self.begin, for: .anybody, start)
         pages.response(SingleSignOn.callbackPath, for: .anybody, finish)
-        pages.pair(Self.link, for: .fresh, ask, linked)
+        pages.page(Self.link, for: .person, ask)
+        pages.form(Self.link, for: .fresh, show: ask, act: linked)
+        pages.form(Self.link + "/remove", for: .fresh, back: Self.link, show: ask) { visit, form in
+            try await signOn.unlink(
+                issuer: try form.text("issuer", upTo: 2000), subject: try form.text("subject", upTo: 2000),
+                by: try visit.session(), visitor: visit.visitor)
+            return visit.done(Self.link, .factorRemoved)
+        }
     }
 
     /// The block of the sign-in page; `next` is where it goes on to.
@@ -50,16 +57,34 @@ struct SingleSignOnPages: Sendable {
 
     // MARK: Linking
 
-    private func ask(_ visit: Visit) -> AccountPage {
-        visit.page(
-            "Link \(signOn.settings.title)", at: .factors,
+    private func ask(_ visit: Visit) async throws -> AccountPage {
+        let linked = try await signOn.list(of: try visit.session())
+        let rows = linked.map { identity in
+            PageTable.Row(
+                [
+                    .text(identity.issuer == signOn.settings.issuer ? signOn.settings.title : identity.issuer),
+                    .code(identity.subject), .date(DateView(identity.linkedAt)),
+                ],
+                forms: [
+                    visit.button(
+                        Self.link + "/remove", "Remove", subject: identity.subject,
+                        hidden: [.hidden("issuer", identity.issuer), .hidden("subject", identity.subject)],
+                        isDanger: true)
+                ])
+        }
+        return visit.page(
+            "Single sign-on", at: .factors,
             [
                 PageBlock(
+                    table: PageTable(["Where", "Who you are there", "Since"], rows),
+                    empty: "No account of another place is linked to yours."),
+                PageBlock(
+                    "Link \(signOn.settings.title)",
                     forms: [
                         visit.form(
                             Self.link, submit: "Go on",
                             effect: "Whoever signs in there as you can use this account from then on.")
-                    ])
+                    ]),
             ])
     }
 
