@@ -54,6 +54,13 @@ struct TokenTests {
             let user = try await bench.registry.accounts.createUser(
                 name: "bob", email: "bob@example.org", isAdministrator: false)
             let session = TrustBench.session(user, factors: Factors([.password]))
+            await expectRefusal(.addressUnconfirmed, "AUTHN-1.1 holds without second factors too") {
+                _ = try await bench.token(["publish"], for: session)
+            }
+            let now = bench.clock.now()
+            try await bench.registry.driver.write { connection in
+                try TestStanding.enrol(user.id, [], at: now, on: connection)
+            }
             _ = try await bench.token(["publish"], for: session)
         }
     }

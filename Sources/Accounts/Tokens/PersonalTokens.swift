@@ -98,11 +98,11 @@ package struct PersonalTokens: Sendable {
         guard try UserStore(connection).find(id: principal.userID)?.state == .active else {
             throw Problem(.forbidden, "This account cannot be used.")
         }
-        guard core.policy.secondFactor == .required else { return }
         let standing = try AccountStore(connection).standing(userID: principal.userID)
         guard standing.hasVerifiedAddress else {
             throw Problem(.addressUnconfirmed, "Confirm an email address first; then you can make tokens.")
         }
+        guard core.policy.secondFactor == .required else { return }
         guard standing.hasSecondFactor || principal.factors.all.contains(.issuerFactor) else {
             throw Problem(.secondFactorRequired, "Set up a second factor first; then you can make tokens.")
         }

@@ -48,7 +48,7 @@ struct AssessCommand: AsyncParsableCommand {
         let tokens = try await options.withInstance { try await $0.scorecards.liveOperatorTokens() }
         if let reason = try difference(facts, settings) {
             let unknown = Self.tried.map { ProbeResult($0.id, .unknown, reason) }
-            return try show(card(address, facts, outside + unknown, tokens: tokens))
+            return try show(card(address, facts, outside + unknown, tokens: tokens), untried: reason)
         }
         let inside = await Assessor.inside(
             program: RunningBinary.path, policies: settings.policies, facts: facts, progress: progress)
@@ -73,7 +73,7 @@ struct AssessCommand: AsyncParsableCommand {
         }
         guard facts.policies == InstanceFacts.digest(of: settings.policies) else {
             return
-                "the instance has other policies than those in its data directory; is it the one behind that address?"
+                "the instance has other policies than its data directory says; is that directory the one behind that address"
         }
         return nil
     }
@@ -88,9 +88,9 @@ struct AssessCommand: AsyncParsableCommand {
     }
 
     /// Prints it, and ends with 1 where the answer is no.
-    private func show(_ scorecard: Scorecard, claim: String? = nil) throws {
+    private func show(_ scorecard: Scorecard, claim: String? = nil, untried: String? = nil) throws {
         clearProgress()
-        let report = AssessmentReport(scorecard, isWhole: options.data != nil, claim: claim)
+        let report = AssessmentReport(scorecard, isWhole: options.data != nil, claim: claim, untried: untried)
         print(options.json ? String(decoding: scorecard.json.bytes(), as: UTF8.self) : report.text)
         guard report.isGood else { throw ExitCode(1) }
     }

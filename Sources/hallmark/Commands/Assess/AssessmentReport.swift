@@ -8,12 +8,15 @@ struct AssessmentReport {
     private let isWhole: Bool
     /// What the instance says of itself, where that is not what was tried here.
     private let claim: String?
+    /// Why no copy was tried although one was asked for; the evidence of what would have been.
+    private let untried: String?
 
     /// What is not asked for yet: it comes with attestations.
     private static let pending: Set<String> = ["AUTHZ-3.3"]
 
-    init(_ scorecard: Scorecard, isWhole: Bool, claim: String? = nil) {
+    init(_ scorecard: Scorecard, isWhole: Bool, claim: String? = nil, untried: String? = nil) {
         self.claim = claim
+        self.untried = untried
         self.scorecard = scorecard
         self.isWhole = isWhole
     }
@@ -46,12 +49,14 @@ struct AssessmentReport {
             lines += ["", "\(tokens) no second factor."]
         }
         if let claim { lines += [""] + Self.wrap("The instance says of itself: \(Refusal.clean(claim)).") }
-        lines.append("")
-        lines +=
-            isWhole
-            ? Self.wrap("Shown at \(scorecard.instance)/security/scorecard too.")
-            : Self.wrap("Only what the instance shows to everybody was looked at. With --data a copy of it is tried.")
-        return lines.joined(separator: "\n")
+        return (lines + [""] + Self.wrap(ending)).joined(separator: "\n")
+    }
+
+    private var ending: String {
+        if let untried { return "No copy was tried, and nothing was kept: \(untried)." }
+        return isWhole
+            ? "Shown at \(scorecard.instance)/security/scorecard too."
+            : "Only what the instance shows to everybody was looked at. With --data a copy of it is tried."
     }
 
     /// What a track's next level lacks.
@@ -71,7 +76,7 @@ struct AssessmentReport {
                 guard let result = scorecard.result(of: capability.id) else { return [] }
                 let head =
                     "  \(Self.pad(result.outcome.rawValue, 8)) \(Self.pad(capability.id, 10)) \(capability.title)"
-                let short = "\(head) (\(result.evidence))"
+                let short = "\(head) (\(result.evidence == untried ? "no copy was tried" : result.evidence))"
                 guard result.outcome != .unknown || short.count > 79 else { return [short] }
                 return [head] + Self.wrap(Refusal.clean(result.evidence), indent: 22)
             }
