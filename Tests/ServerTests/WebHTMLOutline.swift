@@ -15,7 +15,7 @@ struct WebHTMLOutline {
     /// The text between tags, with entities as they stand.
     private(set) var text = ""
 
-    static let void: Set<String> = ["meta", "link", "input", "br", "hr", "path", "rect"]
+    static let void: Set<String> = ["meta", "link", "input", "br", "hr", "col", "path", "rect"]
 
     init(_ html: String) {
         var rest = html[...]
