@@ -6,6 +6,7 @@ import Testing
 @Suite("Attacks: markup in every field", .timeLimit(.minutes(10)), .enabled(if: SystemPython.isAvailable))
 struct AttackMarkupTests {
     private static let canary = "\"'><hm-canary onload=alert(1)>"
+    private static let escaped = "%22%27%3E%3Chm-canary%20onload=alert(1)%3E"
 
     @Test("No field of any manifest, change or request becomes markup on any page or index")
     func canaries() async throws {
@@ -43,6 +44,11 @@ struct AttackMarkupTests {
             ("PUT", "/cargo/api/v1/crates/new", "cargo", "application/octet-stream"),
             ("PUT", "/npm/hostile", "npm", "application/json"),
             ("PUT", "/composer", "composer", "application/zip"),
+            ("PUT", "/swift/team/hostile/1.0.0", "swift", "multipart/form-data; boundary=form-boundary"),
+            (
+                "POST", "/maven/api/v1/publisher/upload?name=\(escaped)&publishingType=AUTOMATIC", "maven",
+                "multipart/form-data; boundary=form-boundary"
+            ),
         ]
         for (method, path, ecosystem, type) in requests {
             let body = [UInt8](try home.data("hostile/\(ecosystem)"))
@@ -62,13 +68,13 @@ struct AttackMarkupTests {
     }
 
     private static func name(_ ecosystem: String) -> String {
-        ecosystem == "composer" ? "hostile/hostile" : "hostile"
+        ["composer": "hostile/hostile", "swift": "team.hostile", "maven": "team:hostile"][ecosystem] ?? "hostile"
     }
 
     private static func version(_ ecosystem: String) -> String { ecosystem == "pypi" ? "1.0" : "1.0.0" }
 
     private static var paths: [String] {
-        let hostile = "%22%27%3E%3Chm-canary%20onload=alert(1)%3E"
+        let hostile = escaped
         var paths = [
             "/", "/search?q=hostile", "/search?q=\(hostile)", "/search?ecosystem=\(hostile)",
             "/search?ecosystem=pypi&after=\(hostile)",
@@ -83,9 +89,11 @@ struct AttackMarkupTests {
             "/composer/search.json?q=hostile", "/composer/search.json?q=\(hostile)&type=\(hostile)",
             "/composer/list.json?filter=\(hostile)", "/composer/packages.json",
             "/npm/-/v1/search?text=hostile", "/npm/-/package/hostile/dist-tags", "/api/v1/search?q=hostile",
-            "/api/v1/\(hostile)",
+            "/api/v1/\(hostile)", "/swift/team/hostile", "/swift/team/hostile/1.0.0", "/swift/team/\(hostile)",
+            "/swift/identifiers?url=\(hostile)", "/maven/releases/team/hostile/maven-metadata.xml",
+            "/maven/releases/team/\(hostile)/maven-metadata.xml",
         ]
-        for ecosystem in ["pypi", "cargo", "npm", "composer"] {
+        for ecosystem in ["pypi", "cargo", "npm", "composer", "swift", "maven"] {
             let version = version(ecosystem)
             let page = "/p/\(ecosystem)/\(name(ecosystem))"
             let tabs = ["versions", "dependencies", "files", "history"]

@@ -2,7 +2,7 @@
 
 usage: hostile_packages.py FOLDER
 
-Makes FOLDER/pypi, FOLDER/cargo, FOLDER/npm and FOLDER/composer: the bodies with which their clients would publish them. Each text holds
+Makes FOLDER/pypi, FOLDER/cargo, FOLDER/npm, FOLDER/composer, FOLDER/swift and FOLDER/maven: the bodies with which their clients would publish them. Each text holds
 `<hm-canary`, which must never reach a page as an element; addresses run a script, or end the attribute that they are in.
 """
 import base64
@@ -14,6 +14,7 @@ import struct
 import sys
 import tarfile
 import zipfile
+from xml.sax.saxutils import escape
 
 folder = sys.argv[1]
 os.makedirs(folder, exist_ok=True)
@@ -187,6 +188,62 @@ def composer():
     return package.getvalue()
 
 
-for name, make in {"pypi": pypi, "cargo": cargo, "npm": npm, "composer": composer}.items():
+def swift():
+    manifest = f"""// swift-tools-version: 5.9
+import PackageDescription
+let package = Package(
+    name: "hostile", products: [.library(name: {json.dumps(CANARY)}, targets: ["Library"])],
+    dependencies: [.package(url: {json.dumps(ADDRESS)}, from: "1.0.0"), .package(id: "other.<hm-canary>", from: "1.0.0")],
+    targets: [.target(name: "Library")])
+"""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as package:
+        package.writestr("team.hostile/Package.swift", manifest)
+        package.writestr("team.hostile/Sources/Library/Library.swift", "public func value() -> Int { 1 }\n")
+        package.writestr("team.hostile/README.md", README)
+        package.writestr("team.hostile/\"><hm-canary>.swift", "")
+    metadata = {
+        "author": {"name": CANARY, "email": "a@example.org", "description": CANARY, "url": ADDRESS,
+                   "organization": {"name": CANARY, "email": "b@example.org", "description": CANARY, "url": ADDRESS}},
+        "description": CANARY, "licenseURL": ADDRESS, "readmeURL": ADDRESS, "repositoryURLs": [ADDRESS],
+        "originalPublicationTime": "2026-01-01T00:00:00Z",
+    }
+
+    def part(name, media_type, content):
+        head = f'--form-boundary\r\nContent-Disposition: form-data; name="{name}"\r\nContent-Type: {media_type}\r\n\r\n'
+        return head.encode() + content + b"\r\n"
+
+    return (
+        part("source-archive", "application/zip", archive.getvalue())
+        + part("metadata", "application/json", json.dumps(metadata).encode()) + b"--form-boundary--\r\n")
+
+
+def maven():
+    text, script, address = escape(CANARY), escape(SCRIPT), escape(ADDRESS)
+    pom = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>team</groupId><artifactId>hostile</artifactId><version>1.0.0</version><packaging>pom</packaging>
+<name>{text}</name><description>{text}</description><url>{script}</url><inceptionYear>{text}</inceptionYear>
+<organization><name>{text}</name><url>{script}</url></organization>
+<licenses><license><name>{text}</name><url>{script}</url><comments>{text}</comments></license></licenses>
+<developers><developer><id>{text}</id><name>{text}</name><email>{text}</email><url>{script}</url></developer></developers>
+<scm><connection>{text}</connection><url>{address}</url><tag>{text}</tag></scm>
+<issueManagement><system>{text}</system><url>{script}</url></issueManagement>
+<dependencies><dependency><groupId>other</groupId><artifactId>one</artifactId><version>[1,{text})</version><type>{text}</type>
+<classifier>{text}</classifier><scope>compile</scope></dependency></dependencies>
+<properties><x>{text}</x></properties></project>
+""".encode()
+    path = "team/hostile/1.0.0/hostile-1.0.0.pom"
+    bundle = io.BytesIO()
+    with zipfile.ZipFile(bundle, "w") as archive:
+        archive.writestr(path, pom)
+        for name in ("md5", "sha1"):
+            archive.writestr(f"{path}.{name}", hashlib.new(name, pom).hexdigest())
+    return (
+        b'--form-boundary\r\nContent-Disposition: form-data; name="bundle"; filename="bundle.zip"\r\n'
+        b"Content-Type: application/octet-stream\r\n\r\n" + bundle.getvalue() + b"\r\n--form-boundary--\r\n")
+
+
+makers = {"pypi": pypi, "cargo": cargo, "npm": npm, "composer": composer, "swift": swift, "maven": maven}
+for name, make in makers.items():
     with open(os.path.join(folder, name), "wb") as file:
         file.write(make())
