@@ -125,6 +125,54 @@ struct InvitationTests {
         }
     }
 
+    @Test(
+        "Invitation abuse: nobody answers another's, makes themselves more, or is pressed into a role",
+        arguments: TestBackend.allCases)
+    func abuse(backend: TestBackend) async throws {
+        try await with(backend) { registry, alice, bob, mallory in
+            let invitations = registry.ownership.invitations
+            func offer(_ role: Role, to user: String, by principal: Principal) async throws {
+                try await registry.lifecycle.addMember(plain, name: "lamp", user: user, role: role, by: principal)
+            }
+            // A stranger and a maintainer invite nobody, themselves least of all.
+            try await offer(.maintainer, to: "mallory", by: alice)
+            await expectRefusal(.notOwner) { try await offer(.owner, to: "mallory", by: mallory) }
+            _ = try await invitations.accept(try await invitation(registry, mallory), by: mallory)
+            for user in ["mallory", "bob"] {
+                await expectRefusal(.notOwner) { try await offer(.owner, to: user, by: mallory) }
+            }
+            // Who was offered less meanwhile gets less, and an address that was kept opens nothing.
+            try await offer(.owner, to: "bob", by: alice)
+            let kept = try await invitation(registry, bob)
+            try await offer(.maintainer, to: "bob", by: alice)
+            await expectRefusal(.notFound) { _ = try await invitations.accept(kept + 1, by: bob) }
+            for answer in [kept, try await invitation(registry, bob)] {
+                await expectRefusal(.notFound) { _ = try await invitations.accept(answer, by: mallory) }
+            }
+            _ = try await invitations.accept(try await invitation(registry, bob), by: bob)
+            let roles = try await registry.lifecycle.members(plain, name: "lamp", by: alice)
+            #expect(roles.first { $0.userName == "bob" }?.role == .maintainer)
+            // An account that was broken into invites a helper; once it is suspended, the helper gets nothing.
+            try await offer(.owner, to: "mallory", by: alice)
+            _ = try await invitations.accept(try await invitation(registry, mallory), by: mallory)
+            _ = try await registry.signedIn("helper")
+            let helper = try await registry.signedIn("accomplice")
+            try await offer(.owner, to: "accomplice", by: mallory)
+            try await registry.driver.write { connection in
+                _ = try connection.execute("UPDATE users SET state = 'suspended' WHERE id = \(mallory.userID)")
+            }
+            await expectRefusal(.conflict) {
+                _ = try await invitations.accept(try await invitation(registry, helper), by: helper)
+            }
+            // Nobody has a role who did not take it, however often it is offered.
+            for _ in 0..<3 { try await offer(.owner, to: "helper", by: alice) }
+            #expect(
+                try await !registry.lifecycle.members(plain, name: "lamp", by: alice).contains {
+                    $0.userName == "helper"
+                })
+        }
+    }
+
     @Test("Of accepting and taking back at once, one happens", arguments: TestBackend.allCases)
     func race(backend: TestBackend) async throws {
         try await with(backend) { registry, alice, bob, _ in
