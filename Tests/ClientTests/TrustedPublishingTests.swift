@@ -1,5 +1,6 @@
 import Foundation
 import HallmarkTesting
+import Persistence
 import RegistryModel
 import Testing
 
@@ -82,6 +83,29 @@ struct TrustedPublishingTests {
         return releases.last?["credential"]?.stringValue ?? ""
     }
 
+    /// Publishes with uv as a job of the service would.
+    private func uvPublish(_ ci: TestCI, _ file: String) async throws -> CommandResult {
+        try await home.run(
+            .uv,
+            ["publish", "--trusted-publishing", "always", "--publish-url", "\(server.secureURL)/pypi/legacy/", file],
+            with: ci.variables.merging(["SSL_CERT_FILE": server.authorityFile]) { $1 })
+    }
+
+    /// How many tokens of trusted publishers an account has, and how many of them still live.
+    private func minted(for name: String) async throws -> [Int64] {
+        try await server.withDatabase { driver in
+            try await driver.read { connection in
+                let user = try #require(try UserStore(connection).find(nameKey: name))
+                let row = try connection.first(
+                    """
+                    SELECT COUNT(*) AS made, COUNT(CASE WHEN revoked_at IS NULL THEN 1 END) AS live
+                    FROM tokens WHERE user_id = \(user.id) AND kind = 'trusted-publisher'
+                    """)
+                return [try row?.int("made") ?? 0, try row?.int("live") ?? 0]
+            }
+        }
+    }
+
     @Test(
         "uv: audience, exchange, upload, and the token ended", .enabled(if: hasPython, "needs scripts/bootstrap test"))
     func uv() async throws {
@@ -91,14 +115,46 @@ struct TrustedPublishingTests {
         try await home.twine(server, token: token, files: [first]).checked()
         try await trust(ci, "pypi", "trusted-lamp", token: token)
         let second = try await home.wheel("trusted-lamp", "2.0")
-        let result = try await home.run(
-            .uv,
-            [
-                "publish", "--trusted-publishing", "always", "--publish-url", "\(server.secureURL)/pypi/legacy/",
-                second,
-            ], with: ci.variables.merging(["SSL_CERT_FILE": server.authorityFile]) { $1 })
+        let result = try await uvPublish(ci, second)
         #expect(result.succeeded, "\(result)")
         #expect(try await credential("pypi", "trusted-lamp") == "trusted-publisher")
+        #expect(try await minted(for: "trusted-py") == [1, 0], "uv burns what it was given: PEP 807")
+        try await ci.issuer.stop()
+    }
+
+    @Test(
+        "uv: a pending publisher makes its project at the first publish, and publishes on",
+        .enabled(if: hasPython, "needs scripts/bootstrap test"))
+    func pending() async throws {
+        let ci = try await TestCI.start()
+        let token = try await server.ownPerson("pending-py")
+        let added = try await server.admin([
+            "issuer", "add", "pending-ci", "--issuer", ci.issuer.url, "--provider", "github",
+        ])
+        #expect(added.succeeded, "\(added)")
+        let wish: JSONValue = [
+            "ecosystem": "pypi", "name": "pending-lamp", "provider": "github", "issuer": .string(ci.issuer.url),
+            "settings": [
+                "owner": "octo-org", "repository": "octo-repo", "workflow": "release.yml", "repository_owner_id": "65",
+            ],
+        ]
+        let answer = try await Probe.send(
+            "POST", "\(server.url)/api/v1/trusted-publishers",
+            headers: ["Authorization": "Bearer \(token)", "Content-Type": "application/json"],
+            arguments: ["--data", String(decoding: wish.bytes(), as: UTF8.self)])
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(try await Probe.get("\(server.url)/pypi/simple/pending-lamp/").status == 404, "nothing is reserved")
+        for version in ["1.0", "1.1"] {
+            let result = try await uvPublish(ci, try await home.wheel("pending-lamp", version))
+            #expect(result.succeeded, "\(result)")
+            #expect(try await credential("pypi", "pending-lamp") == "trusted-publisher")
+        }
+        // What the workflow made is its adder's, and no other name was made.
+        let other = try await uvPublish(ci, try await home.wheel("other-lamp", "1.0"))
+        #expect(!other.succeeded, "\(other)")
+        #expect(try await minted(for: "pending-py")[1] <= 1)
+        let own = try await home.twine(server, token: token, files: [try await home.wheel("pending-lamp", "1.2")])
+        #expect(own.succeeded, "\(own)")
         try await ci.issuer.stop()
     }
 
