@@ -191,4 +191,10 @@ package struct Principal: Hashable, Sendable {
     package func mayUse(_ action: Action, ecosystem: EcosystemID, nameKey: String?) -> Bool {
         scopes.isEmpty || scopes.contains { $0.allows(action, ecosystem: ecosystem, nameKey: nameKey) }
     }
+
+    /// Whether the credential's scopes allow `action` with any name of the ecosystem.
+    package func mayUseSomewhere(_ action: Action, ecosystem: EcosystemID) -> Bool {
+        scopes.isEmpty
+            || scopes.contains { $0.actions.contains(action) && ($0.ecosystem == nil || $0.ecosystem == ecosystem) }
+    }
 }

@@ -44,4 +44,29 @@ struct BundleRepeatTests {
             #expect(try await registry.history("lantern").releases.map(\.state) == [.live])
         }
     }
+
+    @Test(
+        "A token for one project is told what came of its bundle, also where nothing of it was taken",
+        arguments: TestBackend.allCases)
+    func refused(backend: TestBackend) async throws {
+        try await withRegistry(backend) { registry in
+            let alice = try await registry.signedIn("alice")
+            let bob = try await registry.signedIn("bob")
+            let narrow = alice.withToken(scopes: ["publish:plain:lantern"])
+            let stagings = registry.stagings
+            let staging = try await stagings.begin(Self.plain, label: "bundle", by: narrow)
+            try await stagings.note(staging.id, .failed, errors: ["lantern": ["a signature is missing"]])
+            let found = try await stagings.find(staging.key, by: narrow)
+            #expect(found.state == .failed && found.report.errors["lantern"] == ["a signature is missing"])
+            for other in [
+                bob, bob.withToken(scopes: ["publish:plain:lantern"]), alice.withToken(scopes: ["publish:other"]),
+                alice.withToken(scopes: ["manage:plain:lantern"]),
+            ] {
+                await expectRefusal(.notFound) { _ = try await stagings.find(staging.key, by: other) }
+            }
+            // The list would tell it what other workflows of the same account sent.
+            #expect(try await stagings.list(by: narrow).isEmpty)
+            #expect(try await stagings.list(by: alice).map(\.key) == [staging.key])
+        }
+    }
 }

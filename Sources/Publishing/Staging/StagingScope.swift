@@ -18,11 +18,17 @@ struct StagingScope {
     }
 
     /// Whether the principal made it, has a role on a project in it, or administers the instance, and its token covers it.
-    func maySee(_ staging: Staging) throws -> Bool {
+    ///
+    /// One with nothing in it, because all of it was refused or is there already, is told to whoever sent it and knows its
+    /// key, also where their token may publish a single project.
+    func maySee(_ staging: Staging, knowingKey: Bool = true) throws -> Bool {
         let projects = try projects(of: staging)
+        let isOwn =
+            knowingKey && staging.creatorID == principal.userID
+            && principal.mayUseSomewhere(.publish, ecosystem: staging.ecosystem)
         let isCovered =
             projects.isEmpty
-            ? isCoveredWhileEmpty(staging)
+            ? isOwn || principal.mayUse(.read, ecosystem: staging.ecosystem, nameKey: nil)
             : projects.allSatisfy {
                 principal.mayUse(.read, ecosystem: staging.ecosystem, nameKey: $0.name.key)
                     || principal.mayUse(.publish, ecosystem: staging.ecosystem, nameKey: $0.name.key)
@@ -30,18 +36,6 @@ struct StagingScope {
         guard isCovered else { return false }
         if principal.readsEverything || staging.creatorID == principal.userID { return true }
         return try projects.contains { try Roles(core: core, connection: connection).role($0, principal) != nil }
-    }
-
-    /// Whether the principal's token covers a staging that has no release yet.
-    ///
-    /// A bundle names its projects only when it was read, so its maker's token counts when it publishes anything of this
-    /// ecosystem; a trusted publisher's covers nothing but its project.
-    private func isCoveredWhileEmpty(_ staging: Staging) -> Bool {
-        if principal.mayUse(.read, ecosystem: staging.ecosystem, nameKey: nil) { return true }
-        return staging.creatorID == principal.userID
-            && principal.scopes.contains { scope in
-                scope.actions.contains(.publish) && (scope.ecosystem ?? staging.ecosystem) == staging.ecosystem
-            }
     }
 
     /// A staging that waits, where the principal may publish every project in it.

@@ -59,7 +59,7 @@ package struct Stagings: Sendable {
             {
                 all[staging.id] = staging
             }
-            let shown = try all.values.filter { try scope.maySee($0) }
+            let shown = try all.values.filter { try scope.maySee($0, knowingKey: false) }
             return Array(shown.sorted { ($1.createdAt, $1.id) < ($0.createdAt, $0.id) }.prefix(limit))
         }
     }
