@@ -56,7 +56,7 @@ enum AccessRight: Sendable {
     case yank
     /// People and settings.
     case manage
-    /// See to whom it is offered.
+    /// See to whom it was offered.
     case seeOffers
     /// Offer it to somebody else: an organization's, as all of the fixture are, only its owners.
     case giveAway
