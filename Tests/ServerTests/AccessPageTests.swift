@@ -53,6 +53,19 @@ struct AccessPageTests {
         }
     }
 
+    @Test("Administration links nobody to a page that is not for them")
+    func administration() async throws {
+        try await PageWorld.with { world in
+            for name in ["mona", "walter", "chief"] {
+                let person = try await world.person(name)
+                let page = try await person.get("/administration").text
+                let links = page.matches(of: /href="(\/administration\/[a-z]+)"/).map { String($0.output.1) }
+                #expect(Set(links).count == (name == "chief" ? 6 : name == "walter" ? 5 : 4), "\(name): \(links)")
+                for link in Set(links) { #expect(try await person.get(link).status == 200, "\(name): \(link)") }
+            }
+        }
+    }
+
     @Test("Every form is taken from the sessions that may send it, and from no other")
     func forms() async throws {
         try await PageWorld.with { world in

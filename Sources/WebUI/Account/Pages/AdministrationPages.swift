@@ -34,20 +34,22 @@ struct AdministrationPages: Sendable {
     private func staff(_ visit: Visit) throws -> Principal { try web.staff(visit) }
 
     private func home(_ visit: Visit) throws -> AccountPage {
-        _ = try staff(visit)
-        return visit.page(
-            "Administration", at: .administration,
-            [
-                PageBlock(
-                    links: [
-                        .init("Users", Self.users, hint: "invite, suspend, give rights"),
-                        .init("Recoveries", Self.recoveries, hint: "accounts whose factors are lost"),
-                        .init("Domains of addresses", "/administration/domains", hint: "whether somebody keeps them"),
-                        .init("Critical projects", "/administration/critical", hint: "who has a security key"),
-                        .init("Issuers", "/administration/issuers", hint: "of identity tokens, for trusted publishing"),
-                        .init("Reporters", "/administration/reporters", hint: "of leaked tokens"),
-                    ])
-            ])
+        let person = try staff(visit)
+        var links: [PageBlock.Link] = [
+            .init("Users", Self.users, hint: "invite, suspend, give rights"),
+            .init("Recoveries", Self.recoveries, hint: "accounts whose factors are lost"),
+        ]
+        if person.isAdministrator || person.isAuditor {
+            links.append(.init("Domains of addresses", "/administration/domains", hint: "whether somebody keeps them"))
+        }
+        links += [
+            .init("Critical projects", "/administration/critical", hint: "who has a security key"),
+            .init("Issuers", "/administration/issuers", hint: "of identity tokens, for trusted publishing"),
+        ]
+        if person.isAdministrator {
+            links.append(.init("Reporters", "/administration/reporters", hint: "of leaked tokens"))
+        }
+        return visit.page("Administration", at: .administration, [PageBlock(links: links)])
     }
 
     // MARK: Users
