@@ -64,13 +64,14 @@ struct AssessTests {
     @Test(
         "A weaker policy lowers the level",
         arguments: [
-            ("second-factor", "optional", ["AUTHN-3.2"], 2),
-            ("critical-projects", "nothing", ["AUTHN-2.3", "AUTHN-3.3"], 1),
-            ("leaked-passwords", "off", ["AUTHN-2.4"], 1),
+            (["HALLMARK_SECOND_FACTOR": "optional"], ["AUTHN-3.2"], 2),
+            (
+                ["HALLMARK_CRITICAL_PROJECTS": "nothing", "HALLMARK_LEAKED_PASSWORDS": "off"],
+                ["AUTHN-2.3", "AUTHN-2.4", "AUTHN-3.3"], 1
+            ),
         ])
-    func weaker(setting: String, value: String, missing: [String], level: Int64) async throws {
-        let variable = "HALLMARK_" + setting.uppercased().replacing("-", with: "_")
-        let server = try await ServerProcess(ServerProcess.Options(environment: [variable: value]))
+    func weaker(settings: [String: String], missing: [String], level: Int) async throws {
+        let server = try await ServerProcess(ServerProcess.Options(environment: settings))
         let (status, json) = try await assess(server)
         for capability in json["capabilities"]?.arrayValue ?? [] {
             guard let id = capability["id"]?.stringValue, id.hasPrefix("AUTH"), id != "AUTHZ-3.3" else { continue }
@@ -78,7 +79,7 @@ struct AssessTests {
                 capability["result"]?.stringValue == (missing.contains(id) ? "fail" : "pass"),
                 "\(id): \(capability["evidence"]?.stringValue ?? "")")
         }
-        #expect(json["levels"]?["authentication"]?.integerValue == level)
+        #expect(json["levels"]?["authentication"]?.integerValue == Int64(level))
         #expect(status == 1)
         try await server.stop()
     }

@@ -44,7 +44,8 @@ package final class RawConnection: Sendable {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
             .channelOption(ChannelOptions.autoRead, value: readsByItself)
-            .connectTimeout(TimeAmount(patience))
+            // How long an answer may take says nothing about how busy the machine is.
+            .connectTimeout(TimeAmount(max(patience, .seconds(60))))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(SocketHandler())
