@@ -19,7 +19,7 @@ struct APISchemathesisTests {
             script, "--binary", Checkout.hallmark.path(percentEncoded: false), "--examples", "2", "--seed", "1",
         ]
         let command = Command(words, environment: ["PATH": "/usr/bin:/bin"], directory: home.directory)
-        let result = try await command.run(limit: .seconds(240))
+        let result = try await command.run(limit: .seconds(1200))
         #expect(result.succeeded, "\(result.output.suffix(4000))\(result.errors.suffix(1000))")
     }
 }
