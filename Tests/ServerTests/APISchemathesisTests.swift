@@ -2,7 +2,7 @@ import Foundation
 import HallmarkTesting
 import Testing
 
-@Suite("The REST API against its own description", .timeLimit(.minutes(10)))
+@Suite("The REST API against its own description", .timeLimit(.minutes(25)))
 struct APISchemathesisTests {
     private static var isAvailable: Bool {
         let tool = Checkout.environment.appending(path: "bin/st").path(percentEncoded: false)
