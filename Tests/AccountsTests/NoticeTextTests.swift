@@ -13,7 +13,7 @@ struct NoticeTextTests {
         String(repeating: "x", count: 5_000), "a\u{2028}b", "{{{name}}}",
     ]
 
-    /// Everything that is sent when `post` runs.
+    /// Everything that is sent when `post` runs, by kind: messages are handed over side by side.
     private func messages(_ post: @escaping @Sendable (Notices, Int64, any SQLConnection) throws -> Void) async throws
         -> [Mail]
     {
@@ -24,7 +24,7 @@ struct NoticeTextTests {
             try await desk.driver.write { try post(notices, ada, $0) }
             _ = try await desk.queue(mailer).drain()
         }
-        return mailer.sent
+        return mailer.sent.sorted { $0.kind < $1.kind }
     }
 
     @Test("AUTHN-1.4 Every kind has words of its own, in both forms, and says what to do")

@@ -20,7 +20,9 @@ package enum BlobLayout {
             at: URL(filePath: earlier).deletingLastPathComponent(), withIntermediateDirectories: true)
         let path = "\(blobs)/\(path(digest))"
         if copies {
-            try FileManager.default.copyItem(atPath: path, toPath: earlier)
+            // Whole at once, as the server's own files are: readers may look meanwhile.
+            try FileManager.default.copyItem(atPath: path, toPath: earlier + ".partial")
+            try FileManager.default.moveItem(atPath: earlier + ".partial", toPath: earlier)
         } else {
             try FileManager.default.moveItem(atPath: path, toPath: earlier)
         }
