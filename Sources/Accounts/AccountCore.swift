@@ -2,7 +2,9 @@ package import Persistence
 package import RegistryModel
 
 /// What every use case of accounts works with; made once by the composition root.
-package struct AccountCore: Sendable {
+///
+/// An object and no value: everything that holds it, such as the closure of every route, would copy it whole otherwise.
+package final class AccountCore: Sendable {
     package let driver: any SQLDriver
     package let clock: any WallClock
     package let random: any RandomSource

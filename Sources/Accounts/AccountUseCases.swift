@@ -2,7 +2,9 @@ import Persistence
 package import RegistryModel
 
 /// All use cases of people's accounts, put together once by the composition root.
-package struct AccountUseCases: Sendable {
+///
+/// An object and no value: everything that holds it, such as the closure of every route, would copy it whole otherwise.
+package final class AccountUseCases: Sendable {
     package let core: AccountCore
     package let sessions: Sessions
     package let signIn: SignIn

@@ -5,7 +5,9 @@ package import Persistence
 package import RegistryModel
 
 /// What every use case of publishing and reading works with; made once by the composition root.
-package struct RegistryCore: Sendable {
+///
+/// An object and no value: everything that holds it, such as the closure of every route, would copy it whole otherwise.
+package final class RegistryCore: Sendable {
     package let driver: any SQLDriver
     package let blobs: any BlobStore
     /// Keeps the same blobs apart from what nobody needs.

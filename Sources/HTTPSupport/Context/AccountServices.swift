@@ -2,7 +2,9 @@ package import Accounts
 package import Publishing
 
 /// The use cases of people: what the pages, the API and the adapters' own sign-in need beside ``RegistryServices``.
-package struct AccountServices: Sendable {
+///
+/// An object and no value: everything that holds it, such as the closure of every route, would copy it whole otherwise.
+package final class AccountServices: Sendable {
     /// Signing up and in, factors, sessions, addresses, recovery.
     package let people: AccountUseCases
     /// Whose scopes and groupIds are.

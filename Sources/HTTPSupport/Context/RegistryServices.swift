@@ -3,7 +3,9 @@ package import Publishing
 package import RegistryModel
 
 /// What the adapters, the API and the pages need: the use cases, and how answers are made.
-package struct RegistryServices: Sendable {
+///
+/// An object and no value: everything that holds it, such as the closure of every route, would copy it whole otherwise.
+package final class RegistryServices: Sendable {
     /// All reads.
     package let catalog: Catalog
     /// The one way to publish.
@@ -100,7 +102,7 @@ package struct RegistryServices: Sendable {
     }
 
     /// Answers with index documents.
-    package var index: IndexResponder { IndexResponder(cache: cache) { try await reader($0) } }
+    package var index: IndexResponder { IndexResponder(cache: cache) { try await self.reader($0) } }
 
     /// Threads for reading files: bounded, so that too many readers get 503 instead of waiting.
     package var reading: any WorkPool { catalog.readingPool }
@@ -110,7 +112,7 @@ package struct RegistryServices: Sendable {
 
     /// Answers with package files.
     package var files: FileResponder {
-        FileResponder(downloads: downloads, pool: reading) { try await catalog.open($0, size: $1) }
+        FileResponder(downloads: downloads, pool: reading) { [catalog] in try await catalog.open($0, size: $1) }
     }
 }
 

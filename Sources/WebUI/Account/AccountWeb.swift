@@ -19,12 +19,25 @@ enum PageNeed: Sendable {
 }
 
 /// What the pages of people's own work with, and the one way in which they are answered.
-struct AccountWeb: Sendable {
+///
+/// An object and no value: everything that holds it, such as the closure of every route, would copy it whole otherwise.
+final class AccountWeb: Sendable {
     let services: RegistryServices
     let people: AccountUseCases
     let account: AccountServices
     let presentations: [EcosystemPresentation]
     let renderer: PageRenderer
+
+    init(
+        services: RegistryServices, people: AccountUseCases, account: AccountServices,
+        presentations: [EcosystemPresentation], renderer: PageRenderer
+    ) {
+        self.services = services
+        self.people = people
+        self.account = account
+        self.presentations = presentations
+        self.renderer = renderer
+    }
 
     /// Where the pages are.
     var publicURL: PublicURL { services.publicURL }
