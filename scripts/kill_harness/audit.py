@@ -33,7 +33,7 @@ def audit(registry):
             raise Violation(f"{count} {what}")
     files = int(ask("SELECT count(*) FROM files f JOIN releases r ON r.id = f.release_id WHERE r.state = 'live'"))
     wanted = sum(
-        len(attempt.package.files) for attempt in registry.ledger.attempts.values()
+        len(attempt.package.files) - len(attempt.lacking) for attempt in registry.ledger.attempts.values()
         if attempt.acknowledged or attempt.fate == "complete")
     if files != wanted:
         raise Violation(f"the database has {files} files, the ledger {wanted}")

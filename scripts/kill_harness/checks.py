@@ -55,14 +55,18 @@ class Checker:
         """Checks one release: complete where it is listed, absent everywhere where it is not."""
         package = attempt.package
         missing = [file for file, listing in listings.items() if listing is None]
-        if missing and len(missing) < len(listings):
-            raise Violation(f"{package} is listed without {missing}")
-        if missing:
+        if len(missing) == len(listings):
             return self.absent(reader, attempt)
+        if missing and not may_lack(attempt, missing):
+            raise Violation(f"{package} is listed without {missing}")
+        attempt.lacking = missing
         if not attempt.acknowledged and attempt.fate != "complete":
             self.ledger.journal.note("complete", package=package, before=attempt.fate)
             attempt.fate = "complete"
-        for file, (path, expected) in listings.items():
+        for file, listing in listings.items():
+            if listing is None:
+                continue
+            path, expected = listing
             self.download(reader, package, path, expected, package.files[file])
 
     def absent(self, reader, attempt):
@@ -163,14 +167,17 @@ class Checker:
     def versions(self, reader, name, body, attempts):
         """Maven's list of versions; what files they have is known to their publishers only."""
         found = {}
-        known = {attempt.package.version: attempt.package for attempt in attempts}
+        known = {attempt.package.version: attempt for attempt in attempts}
         for version in re.findall("<version>([^<]*)</version>", body.decode()):
             if version not in known:
                 found[f"{name} {version}"] = "", {}
                 continue
-            package = known[version]
+            attempt = known[version]
+            package = attempt.package
             for file in package.files:
                 path = maven.path(package, file)
+                if may_lack(attempt, [file]) and reader.get(path)[0] == 404:
+                    continue
                 found[file] = path, {algorithm: self.beside(reader, path, algorithm) for algorithm in ("sha1", "sha256")}
         return found
 
@@ -222,6 +229,18 @@ class Checker:
                 raise Violation(f"{ecosystem}:{name} is not found by its name: {status} {hits}")
             self.totals.checks["searches"] += 1
         reader.close()
+
+
+def may_lack(attempt, files):
+    """Whether a release may be visible without these of its files.
+
+    A deployment of single files that nobody goes on with is published after a minute, once its JAR and its POM are there:
+    that is a release, and the registry cannot know that more was to come. Who sent it was never told that it is published.
+    """
+    package = attempt.package
+    if package.ecosystem != "maven" or package.bundle or attempt.acknowledged:
+        return False
+    return not set(files) & maven.needed(package)
 
 
 def digest(name, body):

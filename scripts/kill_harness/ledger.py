@@ -41,6 +41,8 @@ class Attempt:
     #: For what was not acknowledged: None until it is looked for, then absent or complete.
     fate: str | None = None
     reason: str = ""
+    #: The files that were not there when it was last looked for, although the release was; see `checks.may_lack`.
+    lacking: list = dataclasses.field(default_factory=list)
 
 
 class Ledger:

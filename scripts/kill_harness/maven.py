@@ -39,6 +39,11 @@ def files(package, noise):
     return jar, {f"{stem}.pom": pom, f"{stem}-sources.jar": sources}
 
 
+def needed(package):
+    """The files without which there is no release."""
+    return {package.file, package.file.removesuffix(".jar") + ".pom"}
+
+
 def place(package, file):
     """Where a file lies in a repository."""
     group, artifact = package.name.split(":")
