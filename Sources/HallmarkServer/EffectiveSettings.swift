@@ -1,15 +1,19 @@
 package import Blobs
+import HTTPSupport
 import RegistryModel
 import Response
 
-/// `DATA/effective-settings.json`: what the running server's settings say, so that `hallmark assess` can copy them.
+/// `DATA/effective-settings.json`: what the running server's settings say, so that `hallmark assess` can copy them, and where it
+/// serves, so that commands beside it make links that lead there.
 ///
-/// It holds policies alone. Addresses of databases, keys and passwords are never part of it.
+/// Of the settings it holds policies alone. Addresses of databases, keys and passwords are never part of it.
 package struct EffectiveSettings: Sendable {
     /// The policies in effect, by the names of their settings; of a service that is a policy, only whether it is used.
     package let policies: [String: String]
     /// The names of settings that say something and are not copied.
     package let withheld: [String]
+    /// Where the server serves; nil in a file of an earlier version.
+    let publicURL: String?
 
     /// Whether messages are handed to anybody; an assessment says so, because its copy always writes them down.
     package var hasMail: Bool { withheld.contains("mail-url") }
@@ -23,11 +27,13 @@ package struct EffectiveSettings: Sendable {
         let services = settings.record.values(of: .service)
         for (name, off) in SettingKind.switches { policies[name] = services[name] == off ? off : "on" }
         self.policies = policies
+        publicURL = try? ServerConfiguration.publicURL(settings).text
         withheld = [SettingKind.place, .service, .secret].flatMap { settings.record.values(of: $0).keys }.sorted()
     }
 
-    private init(policies: [String: String], withheld: [String]) {
+    private init(policies: [String: String], withheld: [String], publicURL: String?) {
         self.policies = policies
+        self.publicURL = publicURL
         self.withheld = withheld
     }
 
@@ -36,6 +42,7 @@ package struct EffectiveSettings: Sendable {
         let document: JSONValue = [
             "version": .string(HallmarkVersion.text), "policies": InstanceFacts.json(policies),
             "policy_sha256": .string(InstanceFacts.digest(of: policies)), "withheld": .strings(withheld),
+            "public_url": publicURL.map { .string($0) } ?? .null,
         ]
         try data.write(document.bytes(), to: data.effectiveSettings)
     }
@@ -54,6 +61,7 @@ package struct EffectiveSettings: Sendable {
         var policies: [String: String] = [:]
         for member in members { policies[member.name] = member.value.stringValue }
         return EffectiveSettings(
-            policies: policies, withheld: document["withheld"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+            policies: policies, withheld: document["withheld"]?.arrayValue?.compactMap(\.stringValue) ?? [],
+            publicURL: document["public_url"]?.stringValue)
     }
 }

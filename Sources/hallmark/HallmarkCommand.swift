@@ -68,7 +68,10 @@ struct GlobalOptions: ParsableArguments {
     func withInstance<Value: Sendable>(
         schema: Instance.SchemaPolicy = .require, _ body: (Instance) async throws -> Value
     ) async throws -> Value {
-        let instance = try await Instance.open(InstanceConfiguration(try await settings()), schema: schema)
+        let settings = try await settings()
+        var configuration = try InstanceConfiguration(settings)
+        try configuration.followServer(settings)
+        let instance = try await Instance.open(configuration, schema: schema)
         do {
             let value = try await body(instance)
             await instance.close()

@@ -18,7 +18,7 @@ package struct InstanceConfiguration: Sendable {
     package let visibility: Visibility
     package let unpublish: UnpublishPolicy
     /// The address of the pages, without a slash at its end; links in mail begin with it.
-    let publicURL: String
+    private(set) var publicURL: String
     /// What is asked of Maven releases.
     package let maven: MavenPolicy
     /// How many builds of a branch of a PHP package are kept.
@@ -73,6 +73,19 @@ package struct InstanceConfiguration: Sendable {
         unpublish = UnpublishPolicy(
             hours: Int64(try settings.number("unpublish-hours", default: 72, in: 0...876_000)),
             downloads: Int64(try settings.number("unpublish-downloads", default: 100, in: 0...Int(Int32.max))))
+    }
+
+    /// Takes the address at which this data directory's server serves, where these settings name none.
+    ///
+    /// For commands beside the server, which make links too: what `hallmark serve --listen` was told, nobody told them.
+    package mutating func followServer(_ settings: Settings) throws {
+        let named = ["public-url", "listen", "listen-tls", "tls-cert"].contains { settings.text($0) != nil }
+        guard !named, try !settings.flag("tls-local") else { return }
+        // A server that never ran, or a file that nobody can use, leaves the default.
+        guard let address = try? EffectiveSettings.read(from: data).publicURL, let url = PublicURL(address) else {
+            return
+        }
+        publicURL = url.text
     }
 
     /// Lists of ``MavenPolicy/Demand``; `none` for an empty one.
