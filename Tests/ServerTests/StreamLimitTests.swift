@@ -9,6 +9,7 @@ import Testing
 @Suite("Bounds on connections of HTTP/2", .serialized)
 struct StreamLimitTests {
     private static let enhanceYourCalm = 11
+    private static let protocolError = 1
     private static let refusedStream = 7
 
     private static func withServer(
@@ -77,6 +78,35 @@ struct StreamLimitTests {
                 }
             let code = try await Self.flood(client, (0..<300).map { _ in frame })
             #expect(code == nil || code == Self.enhanceYourCalm)
+        }
+    }
+
+    @Test("Malformed heads and trailers are refused one by one, and many of them end the connection")
+    func malformed() async throws {
+        try await Self.withServer({ $0.streamResets = 20 }) { server, port in
+            let routed = server.routed.value
+            let client = try await StreamClient(port: port)
+            let upload = client.newStream()
+            try await client.send(StreamClient.request("PUT /upload", stream: upload, ends: false))
+            let broken = client.newStream()
+            try await client.send(StreamClient.request("GET /index/lantern", ["keep-alive: 5"], stream: broken))
+            try await client.read { $0.answers[broken]?.isComplete == true }
+            #expect(client.answers[broken]?.reset == Self.protocolError)
+            #expect(try await client.exchange("GET /index/lantern").text == "document")
+            // A head that the lane knows an answer to, as the trailers of a stream that the framework answers.
+            try await client.send(StreamClient.request("GET /index/lantern", stream: upload))
+            try await client.read { $0.answers[upload]?.isComplete == true }
+            #expect(client.answers[upload]?.reset == Self.protocolError)
+            #expect(client.answers[upload]?.response.status == 0)
+            #expect(try await client.exchange("GET /other").text == "other")
+            #expect(server.routed.value - routed == 2)
+            let code = try await Self.flood(
+                client,
+                (0..<60).map { _ in
+                    StreamClient.request("GET /index/lantern", ["connection: close"], stream: client.newStream())
+                })
+            #expect(code == nil || code == Self.enhanceYourCalm)
+            #expect(client.answers.values.count { $0.reset == Self.protocolError } <= 21)
         }
     }
 

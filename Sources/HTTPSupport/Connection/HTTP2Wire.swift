@@ -8,8 +8,10 @@ import NIOHTTP2
 /// 2. Closes it after every error that is not one stream's.
 /// 3. Lets the lane answer, see ``LaneStreams``, and closes the connection of a client that does not take what it asked the
 ///    lane for.
+/// 4. Hands no malformed head or trailers on, in either direction, see ``FieldBlock``: the stream is reset, and who sends
+///    many of them is cut off ([RFC 9113 §8.1.1](https://www.rfc-editor.org/rfc/rfc9113#section-8.1.1)).
 ///
-/// The bounds on streams, resets, control frames and heads are `NIOHTTP2Handler`'s, see ``ConnectionLimits``.
+/// The bounds on streams, resets, control frames and the size of heads are `NIOHTTP2Handler`'s, see ``ConnectionLimits``.
 final class HTTP2Wire: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTP2Frame
     typealias InboundOut = HTTP2Frame
@@ -33,6 +35,10 @@ final class HTTP2Wire: ChannelDuplexHandler, RemovableChannelHandler {
     private var phase = Phase.serving
     private var openStreams = 0
     private var lastStream = HTTP2StreamID.rootStream
+    /// The last stream whose head has come; further fields on it or on earlier ones are trailers.
+    private var lastHead = HTTP2StreamID.rootStream
+    private var malformed = 0
+    private var malformedSince = NIODeadline.uptimeNanoseconds(0)
     private let farewell = HTTP2PingData(withInteger: .random(in: .min ... .max))
     private var inboundWindow: Int?
     private var idleDeadline: LazyDeadline?
@@ -95,7 +101,16 @@ extension HTTP2Wire {
         let frame = unwrapInboundIn(data)
         switch frame.payload {
         case .headers(let head):
-            if let lane, lane.answer(frame.streamID, head, context: context) { return }
+            let isHead = frame.streamID > lastHead
+            if isHead {
+                lastHead = frame.streamID
+                if let lane, lane.answer(frame.streamID, head, context: context) { return }
+            }
+            do throws(MalformedFields) {
+                try (isHead ? FieldBlock.request : .trailers).check(head.headers)
+            } catch {
+                return refuse(frame.streamID, context: context)
+            }
         case .ping(let data, let isAnswer):
             if isAnswer, data == farewell, phase == .leaving { sayWhatIsAnswered(context: context) }
         default:
@@ -117,8 +132,32 @@ extension HTTP2Wire {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if let lane, lane.isWatching { lane.watch(unwrapOutboundIn(data)) }
+        let frame = unwrapOutboundIn(data)
+        if case .headers(let head) = frame.payload {
+            do throws(MalformedFields) {
+                try FieldBlock.answer.check(head.headers)
+            } catch {
+                promise?.fail(error)
+                return write(.rstStream(.internalError), on: frame.streamID, context: context)
+            }
+        }
+        if let lane, lane.isWatching { lane.watch(frame) }
         context.write(data, promise: promise)
+    }
+
+    /// Answers a malformed block of fields, and cuts off who sends many.
+    private func refuse(_ stream: HTTP2StreamID, context: ChannelHandlerContext) {
+        let now = NIODeadline.now()
+        if malformed == 0 || now - malformedSince > TimeAmount(limits.floodWindow) {
+            malformed = 0
+            malformedSince = now
+        }
+        malformed += 1
+        write(.rstStream(.protocolError), on: stream, context: context)
+        guard malformed > limits.streamResets else { return context.flush() }
+        write(.goAway(lastStreamID: lastStream, errorCode: .enhanceYourCalm, opaqueData: nil), context: context)
+        context.flush()
+        context.close(promise: nil)
     }
 
     /// Begins, moves or ends the time in which the client has to take something of what the lane has for it.
@@ -217,7 +256,9 @@ extension HTTP2Wire {
         }
     }
 
-    private func write(_ payload: HTTP2Frame.FramePayload, context: ChannelHandlerContext) {
-        context.write(wrapOutboundOut(HTTP2Frame(streamID: .rootStream, payload: payload)), promise: nil)
+    private func write(
+        _ payload: HTTP2Frame.FramePayload, on stream: HTTP2StreamID = .rootStream, context: ChannelHandlerContext
+    ) {
+        context.write(wrapOutboundOut(HTTP2Frame(streamID: stream, payload: payload)), promise: nil)
     }
 }

@@ -1,5 +1,5 @@
 package import NIOCore
-import NIOHTTP2
+package import NIOHTTP2
 
 /// What stands between the socket of a connection of HTTP/2 and the multiplexer of its streams.
 package struct StreamStack: Sendable {
@@ -34,19 +34,23 @@ package struct StreamStack: Sendable {
         ]
     }
 
-    private var connectionConfiguration: NIOHTTP2Handler.ConnectionConfiguration {
+    /// What `NIOHTTP2Handler` is told about a connection.
+    package var connectionConfiguration: NIOHTTP2Handler.ConnectionConfiguration {
         var configuration = NIOHTTP2Handler.ConnectionConfiguration()
         configuration.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.streams),
             HTTP2Setting(parameter: .maxHeaderListSize, value: limits.headerBytes),
         ]
+        // Blocks of fields are checked by whoever takes them, see `FieldBlock`.
+        configuration.headerBlockValidation = .disabled
         configuration.maximumSequentialContinuationFrames = limits.continuationFrames
         configuration.controlFrameRateLimit.maximumCount = limits.controlFrames
         configuration.controlFrameRateLimit.windowLength = TimeAmount(limits.floodWindow)
         return configuration
     }
 
-    private var streamConfiguration: NIOHTTP2Handler.StreamConfiguration {
+    /// What `NIOHTTP2Handler` is told about streams.
+    package var streamConfiguration: NIOHTTP2Handler.StreamConfiguration {
         var configuration = NIOHTTP2Handler.StreamConfiguration()
         configuration.streamResetFrameRateLimit.maximumCount = limits.streamResets
         configuration.streamResetFrameRateLimit.windowLength = TimeAmount(limits.floodWindow)

@@ -32,6 +32,12 @@ enum LaneBytes {
     @inline(__always)
     static func isToken(_ byte: UInt8) -> Bool { token.contains(byte) }
 
+    /// A character of a field name in HTTP/2, which has no capitals.
+    @inline(__always)
+    static func isLowerToken(_ byte: UInt8) -> Bool {
+        token.contains(byte) && !(byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z"))
+    }
+
     /// A character of a request target.
     @inline(__always)
     static func isTarget(_ byte: UInt8) -> Bool { target.contains(byte) }

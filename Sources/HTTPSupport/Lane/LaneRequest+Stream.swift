@@ -14,8 +14,9 @@ extension LaneRequest {
 
     /// Reads the head of a request on a stream of HTTP/2, under the same rules as one of HTTP/1.1.
     ///
-    /// Beyond them: all four pseudo fields, each once and before the others; no `Host`, which could contradict
-    /// `:authority`; none of the fields that belong to a connection of HTTP/1.1.
+    /// Beyond them: all four pseudo fields, each once and before the others; names in lower case; no `Host`, which could
+    /// contradict `:authority`; none of the fields that belong to a connection of HTTP/1.1. Whatever ``FieldBlock`` would
+    /// refuse is no request of the grammar either, so that nobody has to ask it about those that are.
     /// - Parameters:
     ///   - headers: The head, as the decoder of HTTP/2 gives it.
     ///   - scratch: Gets the texts; the places in the request are places in it.
@@ -78,12 +79,14 @@ extension LaneRequest {
         fields += 1
         fieldBytes += name.count + value.count
         guard fields <= limits.headerCount, fieldBytes <= limits.headerBytes,
-            name.allSatisfy({ LaneBytes.isToken(bytes[$0]) }), value.allSatisfy({ LaneBytes.isText(bytes[$0]) })
+            name.allSatisfy({ LaneBytes.isLowerToken(bytes[$0]) }), value.allSatisfy({ LaneBytes.isText(bytes[$0]) })
         else { return false }
         // Space around a value is not part of it in HTTP/1.1, and not allowed in HTTP/2.
         if let first = value.first, let last = value.last, bytes[first] <= .space || bytes[last] <= .space {
             return false
         }
+        if Self.equal(bytes, name, "te"), !Self.equal(bytes, value, "trailers") { return false }
+        if Self.equal(bytes, name, "keep-alive") { return false }
         switch LaneField(bytes, name) {
         case .host, .connection, .upgrade, .http2Settings: return false
         default: return take(bytes, name: name, value: value, line: name, key: &key)

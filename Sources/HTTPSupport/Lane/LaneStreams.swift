@@ -103,7 +103,8 @@ extension LaneStreams {
     ) {
         loop.makeRequestID()
         var fields = fields
-        // Neither is the same for long: in the table of the compression they would push out what is.
+        // Neither is the same for long: in the table of the compression, which is searched in a row for each field, they
+        // would stand before what is and push it out.
         fields.add(name: "date", value: loop.dateText, indexing: .nonIndexable)
         fields.add(
             name: "x-request-id", value: String(decoding: loop.requestID, as: UTF8.self), indexing: .nonIndexable)
