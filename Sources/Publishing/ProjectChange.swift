@@ -9,10 +9,16 @@ struct ProjectChange {
     let connection: any SQLConnection
     let at: Timestamp
 
-    /// Raises the revision, works out anew what lists and search show, and tells the other nodes.
-    func finish(_ project: Project, addedBytes: Int64 = 0) throws {
-        let changed = try ProjectStore(connection).touch(project.id, at: at, addedBytes: addedBytes)
-        try refresh(changed ?? project)
+    /// Raises the revision, works out what lists and search show, and tells the other nodes.
+    /// - Parameters:
+    ///   - project: The project as it was read in this transaction.
+    ///   - addedBytes: How many more bytes it has.
+    ///   - published: The release that was published, or got another file, where that and its tags are all that happened;
+    ///     nil where anything else may have.
+    /// - Throws: `SQLFault`.
+    func finish(_ project: Project, addedBytes: Int64 = 0, published: ReleaseSummary? = nil) throws {
+        let changed = try ProjectStore(connection).touch(project.id, at: at, addedBytes: addedBytes) ?? project
+        if let published { try advance(changed, published) } else { try refresh(changed) }
         try ChangeAnnouncement(connection).announce(project.coordinates)
     }
 
@@ -43,9 +49,33 @@ struct ProjectChange {
             try SearchIndex(connection).remove(projectID: project.id)
             return
         }
-        let tagged = try ProjectStore(connection).tags(project.id)["latest"]
-        let latest = versions.first { $0.version.display == tagged } ?? Self.highest(versions, format)
-        guard let latest, let found = try ReleaseStore(connection).details(latest.id) else { return }
+        let tagged = try ReleaseStore(connection).tagged("latest", projectID: project.id)
+        let latest = versions.first { $0.id == tagged?.id } ?? Self.highest(versions, format)
+        guard let latest else { return }
+        try show(latest, newest: newest, of: project)
+    }
+
+    /// The same after a publish, from what is shown already: it can only have been overtaken by what was published.
+    ///
+    /// So a project with thousands of releases takes the next one as fast as its first.
+    private func advance(_ project: Project, _ published: ReleaseSummary) throws {
+        // Of what is held, readers see nothing.
+        guard published.state == .live else { return }
+        let releases = ReleaseStore(connection)
+        guard let format = core.formats[project.ecosystem], let version = project.latestVersion,
+            let key = try? format.version(version).key,
+            let shown = try releases.summary(projectID: project.id, versionKey: key),
+            shown.version.display == version, shown.state == .live,
+            let newest = try ProjectStore(connection).latestPublishedAt(project.id)
+        else { return try refresh(project) }
+        var latest = try releases.tagged("latest", projectID: project.id)
+        if latest?.state != .live { latest = Self.highest([shown, published], format) }
+        guard let latest else { return }
+        try show(latest, newest: max(newest, published.publishedAt), of: project)
+    }
+
+    private func show(_ latest: ReleaseSummary, newest: Timestamp, of project: Project) throws {
+        guard let found = try ReleaseStore(connection).details(latest.id) else { return }
         let details = ReleaseDetails(details: found, readme: nil, dependencies: [])
         try ProjectStore(connection).setLatest(
             project.id, version: latest.version.display, publishedAt: newest, summary: details.summary,

@@ -189,6 +189,12 @@ package struct ProjectStore {
             """)
     }
 
+    /// When the last of a project's visible releases was published; nil where it has none.
+    package func latestPublishedAt(_ projectID: Int64) throws -> Timestamp? {
+        try connection.query("SELECT latest_published_at FROM projects WHERE id = \(projectID)")
+            .first?.optionalTimestamp("latest_published_at")
+    }
+
     /// Changes who may read a project.
     package func setVisibility(_ projectID: Int64, _ visibility: Visibility) throws {
         try connection.execute(

@@ -73,6 +73,27 @@ package struct ReleaseStore {
         ).first.map(Self.summary)
     }
 
+    /// The release with the version of that key, in whatever state, without documents and files.
+    package func summary(projectID: Int64, versionKey: String) throws -> ReleaseSummary? {
+        try connection.query(
+            """
+            SELECT id, version, version_key, state, published_at, staging_id FROM releases
+            WHERE project_id = \(projectID) AND version_key = \(versionKey)
+            """
+        ).first.map(Self.summary)
+    }
+
+    /// The release that has a tag, in whatever state, without documents and files.
+    package func tagged(_ tag: String, projectID: Int64) throws -> ReleaseSummary? {
+        try connection.query(
+            """
+            SELECT r.id, r.version, r.version_key, r.state, r.published_at, r.staging_id
+            FROM tags t JOIN releases r ON r.id = t.release_id
+            WHERE t.project_id = \(projectID) AND t.tag = \(tag)
+            """
+        ).first.map(Self.summary)
+    }
+
     static func summary(_ row: SQLRow) throws -> ReleaseSummary {
         ReleaseSummary(
             id: try row.int("id"),
@@ -245,4 +266,19 @@ package struct ReleaseSummary: Hashable, Sendable {
     package let publishedAt: Timestamp
     /// The staging it waits in, where it does.
     package let stagingID: Int64?
+
+    init(id: Int64, version: ReleaseVersion, state: ReleaseState, publishedAt: Timestamp, stagingID: Int64?) {
+        self.id = id
+        self.version = version
+        self.state = state
+        self.publishedAt = publishedAt
+        self.stagingID = stagingID
+    }
+
+    /// What there is of a release that is known.
+    package init(_ release: Release) {
+        self.init(
+            id: release.id, version: release.version, state: release.state, publishedAt: release.publishedAt,
+            stagingID: release.stagingID)
+    }
 }

@@ -393,7 +393,8 @@ private struct CommitTransaction: Sendable {
         if release.state == .staged {
             try ProjectStore(connection).addStoredBytes(project.id, inspected.totalBytes)
         } else {
-            try change.finish(project, addedBytes: inspected.totalBytes)
+            try change.finish(
+                project, addedBytes: inspected.totalBytes, published: ReleaseSummary(release))
         }
         let kind =
             switch release.state {

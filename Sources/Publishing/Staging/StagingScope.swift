@@ -86,7 +86,7 @@ struct StagingScope {
                 try ProjectStore(connection).setTag(project.id, tag: tag, releaseID: release.id)
             }
             let change = ProjectChange(core: core, connection: connection, at: now)
-            try change.finish(project)
+            try change.finish(project, published: try ReleaseStore(connection).summary(release.id))
             for file in try FileStore(connection).files(releaseID: release.id) {
                 try change.record(
                     holds.isEmpty ? "file.published" : "file.held", project, by: principal,
