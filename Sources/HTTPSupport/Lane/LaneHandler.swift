@@ -49,6 +49,8 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// The copy of a beginning that was handed on.
     private var beginning = ByteBuffer()
     private var output = ByteBuffer()
+    /// What was written last, whose room can be used again once it has left.
+    private var written = ByteBuffer()
     private var hasForwarded = false
     private var hasAnswered = false
     private var wantsRead = false
@@ -442,7 +444,7 @@ extension LaneHandler {
         }
         let count = answer.head.count
         if output.readableBytes == 0 {
-            output = ByteBufferAllocator().buffer(capacity: count + (small?.readableBytes ?? 0))
+            output = loop.takeRoom(count + (small?.readableBytes ?? 0))
         }
         let start = output.writerIndex
         output.writeBytes(answer.head)
@@ -454,9 +456,9 @@ extension LaneHandler {
 
     private func writeOutput(context: ChannelHandlerContext) {
         guard output.readableBytes > 0 else { return }
-        let bytes = output
+        written = output
         output = ByteBuffer()
-        context.write(wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
+        context.write(wrapOutboundOut(.byteBuffer(written)), promise: nil)
     }
 
     /// Sends what was written, and tells those behind that the read is over if they saw any of it.
@@ -466,6 +468,8 @@ extension LaneHandler {
             writeOutput(context: context)
             if state != .sending { wire.answeredAhead() }
             context.flush()
+            loop?.giveBack(written)
+            written = ByteBuffer()
         }
         if hasForwarded {
             hasForwarded = false

@@ -18,6 +18,9 @@ final class LaneLoop {
     var key = LaneKey()
     /// The fields of the request that is being looked at, where it came on a stream.
     var scratch = LaneScratch()
+    /// More room than this is not kept.
+    private static let keptRoom = 64 << 10
+    private var room = ByteBuffer()
     private let eventLoop: any EventLoop
     private var entries: [Int: LaneEntry] = [:]
     private var cost = 0
@@ -139,6 +142,24 @@ extension LaneLoop {
             return lane.cache.keeps(document, isUsed: entry.isUsed)
         }
         scheduleSweep()
+    }
+}
+
+// MARK: - Room
+
+extension LaneLoop {
+    /// An empty buffer for what a connection writes next: the last one again, where its bytes have left.
+    func takeRoom(_ count: Int) -> ByteBuffer {
+        var taken = room
+        room = ByteBuffer()
+        // Where somebody still holds the bytes, this makes new room.
+        taken.clear(minimumCapacity: count)
+        return taken
+    }
+
+    /// Keeps the room of what was written.
+    func giveBack(_ buffer: ByteBuffer) {
+        if buffer.capacity <= Self.keptRoom { room = buffer }
     }
 }
 

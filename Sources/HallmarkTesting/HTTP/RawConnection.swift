@@ -94,6 +94,11 @@ package final class RawConnection: Sendable {
         try await channel.setOption(ChannelOptions.autoRead, value: false).get()
     }
 
+    /// Takes what the server sends off the socket again.
+    package func readAgain() async throws {
+        try await channel.setOption(ChannelOptions.autoRead, value: true).get()
+    }
+
     /// Closes the connection.
     package func close() async {
         try? await channel.close()
