@@ -40,7 +40,7 @@ struct ProjectChange {
         try events.enqueue(id: core.ids.next(), topic: "event", eventID: event.id, at: at)
     }
 
-    /// The newest live version: the one tagged `latest`, else the highest stable one, else the highest.
+    /// Works out what is shown from all there is.
     private func refresh(_ project: Project) throws {
         let versions = try ReleaseStore(connection).versions(project.id, states: [.live])
         guard let format = core.formats[project.ecosystem], let newest = versions.map(\.publishedAt).max() else {
@@ -50,8 +50,7 @@ struct ProjectChange {
             return
         }
         let tagged = try ReleaseStore(connection).tagged("latest", projectID: project.id)
-        let latest = versions.first { $0.id == tagged?.id } ?? Self.highest(versions, format)
-        guard let latest else { return }
+        guard let latest = Self.latest(of: versions, tagged: tagged?.id, format) else { return }
         try show(latest, newest: newest, of: project)
     }
 
@@ -83,6 +82,16 @@ struct ProjectChange {
         guard project.status != .quarantined else { return try SearchIndex(connection).remove(projectID: project.id) }
         try SearchIndex(connection).put(
             SearchEntry(project, summary: details.summary ?? "", keywords: details.keywords, connection))
+    }
+
+    /// The version to show: the one tagged `latest`, else the highest stable one, else the highest.
+    /// - Parameters:
+    ///   - live: All live releases of a project.
+    ///   - tagged: The release that is tagged.
+    ///   - format: The project's format.
+    /// - Returns: One of them; nil where there is none.
+    static func latest(of live: [ReleaseSummary], tagged: Int64?, _ format: any PackageFormat) -> ReleaseSummary? {
+        live.first { $0.id == tagged } ?? highest(live, format)
     }
 
     private static func highest(_ versions: [ReleaseSummary], _ format: any PackageFormat) -> ReleaseSummary? {

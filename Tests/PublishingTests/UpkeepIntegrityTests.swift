@@ -98,9 +98,47 @@ struct UpkeepIntegrityTests {
             let found = try await check(registry)
             #expect(
                 found.checks == [
-                    "release-without-files", "latest-version", "stored-bytes", "search", "project-without-owner",
-                    "file-digests", "work-without-event", "outbox-stuck", "blob-not-listed",
+                    "release-without-files", "latest-version", "shown-version", "stored-bytes", "search",
+                    "project-without-owner", "file-digests", "work-without-event", "outbox-stuck", "blob-not-listed",
                 ])
+        }
+    }
+
+    @Test(
+        "A shown version that is not the newest, or not the tagged one, is found, and is worked out anew by a yank",
+        arguments: TestBackend.allCases)
+    func shownVersion(backend: TestBackend) async throws {
+        try await withRegistry(backend) { registry in
+            let alice = try await registry.person("alice")
+            // More than are looked at at once.
+            for number in 0..<130 {
+                let name =
+                    "lantern-" + String(repeating: "a", count: number / 26)
+                    + String(UnicodeScalar(UInt8(ascii: "a") + UInt8(number % 26)))
+                _ = try await registry.publish(name, "1.0.0", by: alice)
+            }
+            for name in ["higher", "tagged", "later"] {
+                _ = try await registry.publish(name, "1.0.0", by: alice, tags: name == "tagged" ? ["latest"] : [])
+                registry.clock.advance(bySeconds: 60)
+                _ = try await registry.publish(name, "2.0.0", by: alice)
+            }
+            #expect(try await check(registry).checks.isEmpty)
+            let changes: [SQL] = [
+                "UPDATE projects SET latest_version = \("1.0.0") WHERE name_key = \("higher")",
+                "UPDATE projects SET latest_version = \("2.0.0") WHERE name_key = \("tagged")",
+                "UPDATE projects SET latest_published_at = latest_published_at - 1 WHERE name_key = \("later")",
+                "UPDATE projects SET latest_version = NULL WHERE name_key = \("higher")",
+            ]
+            let names = ["higher", "tagged", "later", "higher"]
+            for (name, change) in zip(names, changes) {
+                try await registry.driver.write { _ = try $0.execute(change) }
+                let found = try await check(registry)
+                #expect(found.checks == ["shown-version"] && found.summary.findings == 1, "\(change)")
+                let plain = EcosystemID(rawValue: "plain")
+                try await registry.lifecycle.yank(plain, name: name, version: "1.0.0", reason: nil, by: alice)
+                try await registry.lifecycle.unyank(plain, name: name, version: "1.0.0", by: alice)
+                #expect(try await check(registry).checks.isEmpty, "\(change)")
+            }
         }
     }
 

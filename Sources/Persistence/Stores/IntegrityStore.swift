@@ -16,6 +16,24 @@ package struct StoredFile: Sendable {
     package var label: String { "\(ecosystem)/\(project)/\(name)" }
 }
 
+/// What lists show of a project, beside that of which it is made.
+package struct ShownVersion: Sendable {
+    package let projectID: Int64
+    package let ecosystem: EcosystemID
+    package let project: String
+    /// The version that lists show; nil where they show none.
+    package let version: String?
+    /// When they say it was published last.
+    package let publishedAt: Timestamp?
+    /// The live releases.
+    package let live: [ReleaseSummary]
+    /// The release tagged `latest`, in whatever state.
+    package let tagged: Int64?
+
+    /// Its place for people.
+    package var label: String { "\(ecosystem)/\(project)" }
+}
+
 /// A place in the files in the order of their blobs.
 package struct StoredFilePosition: Hashable, Sendable {
     package let digest: SHA256Digest
@@ -219,6 +237,31 @@ extension IntegrityStore {
     package func find(_ check: RowCheck, limit: Int) throws -> [(id: Int64, label: String)] {
         try connection.query("\(sql: check.statement) LIMIT \(limit)").map {
             (try $0.int("id"), try $0.text("label"))
+        }
+    }
+
+    /// Projects in the order of their ids, with what lists show of them and why.
+    package func shown(after id: Int64, limit: Int) throws -> [ShownVersion] {
+        let projects = try connection.query(
+            """
+            SELECT p.id, p.ecosystem, p.name, p.latest_version, p.latest_published_at, t.release_id
+            FROM projects p LEFT JOIN tags t ON t.project_id = p.id AND t.tag = 'latest'
+            WHERE p.id > \(id) ORDER BY p.id LIMIT \(limit)
+            """)
+        let ids = try projects.map { try $0.int("id") }
+        let releases = try connection.query(
+            """
+            SELECT project_id, id, version, version_key, state, published_at, staging_id FROM releases
+            WHERE project_id IN \(values: ids) AND state = \(ReleaseState.live)
+            """)
+        let live = try Dictionary(grouping: releases) { try $0.int("project_id") }
+        return try projects.map { row in
+            let id = try row.int("id")
+            return ShownVersion(
+                projectID: id, ecosystem: EcosystemID(rawValue: try row.text("ecosystem")),
+                project: try row.text("name"), version: try row.optionalText("latest_version"),
+                publishedAt: try row.optionalTimestamp("latest_published_at"),
+                live: try (live[id] ?? []).map(ReleaseStore.summary), tagged: try row.optionalInt("release_id"))
         }
     }
 

@@ -393,6 +393,7 @@ private struct CommitTransaction: Sendable {
         if release.state == .staged {
             try ProjectStore(connection).addStoredBytes(project.id, inspected.totalBytes)
         } else {
+            // Nobody changes the release meanwhile: transactions of both databases are serializable.
             try change.finish(
                 project, addedBytes: inspected.totalBytes, published: ReleaseSummary(release))
         }

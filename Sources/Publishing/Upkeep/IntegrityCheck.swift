@@ -73,6 +73,8 @@ package struct IntegrityCheck: Sendable {
     static let cursor = "verify-cursor"
     /// How many findings one check of rows may report.
     private static let rowLimit = 1000
+    /// How many projects are held against all their releases in one read.
+    private static let projectsAtOnce = 100
     private static let batch = 32
 
     /// Runs every check.
@@ -139,6 +141,32 @@ extension IntegrityCheck {
         }
         for row in try await core.driver.read({ try SearchIndex($0).missing(limit: Self.rowLimit) }) {
             run.note(IntegrityFinding("search", row.label, "the project is missing in the search index"))
+        }
+        try await checkShownVersions(&run)
+    }
+
+    /// Works out from all releases what each publish worked out from the release before.
+    private func checkShownVersions(_ run: inout Run) async throws {
+        var (last, found) = (Int64.min, 0)
+        while found < Self.rowLimit {
+            let page = try await core.driver.read { [last] in
+                try IntegrityStore($0).shown(after: last, limit: Self.projectsAtOnce)
+            }
+            guard let end = page.last else { return }
+            last = end.projectID
+            for project in page {
+                guard let format = core.formats[project.ecosystem] else { continue }
+                let latest = ProjectChange.latest(of: project.live, tagged: project.tagged, format)
+                let isRight =
+                    project.version == latest?.version.display
+                    && project.publishedAt == project.live.map(\.publishedAt).max()
+                guard !isRight, found < Self.rowLimit else { continue }
+                found += 1
+                run.note(
+                    IntegrityFinding(
+                        "shown-version", "\(project.label) (row \(project.projectID))",
+                        "the version that lists show, or its time, is not that of the newest live release"))
+            }
         }
     }
 
