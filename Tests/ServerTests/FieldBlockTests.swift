@@ -55,7 +55,7 @@ struct FieldBlockTests {
         ([(":method", "CONNECT")], .missing),
     ]
 
-    @Test("Heads of requests", arguments: 0..<29)
+    @Test("Heads of requests", arguments: requests.indices)
     func request(_ number: Int) {
         let (fields, fault) = Self.requests[number]
         #expect(Self.fault(.request, fields) == fault)
@@ -80,9 +80,11 @@ struct FieldBlockTests {
 
     private final class Arrivals: ChannelInboundHandler {
         typealias InboundIn = HTTP2Frame
+        var frames = 0
         var heads = 0
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            frames += 1
             if case .headers = unwrapInboundIn(data).payload { heads += 1 }
         }
 
@@ -157,18 +159,69 @@ struct FieldBlockTests {
         #expect((600..<2600).contains(good))
     }
 
+    // MARK: - Refused streams
+
+    /// A connection's handlers, and what comes out behind them.
+    private static func connection(
+        limits: ConnectionLimits = ConnectionLimits()
+    ) throws -> (channel: EmbeddedChannel, arrivals: Arrivals) {
+        let arrivals = Arrivals()
+        let channel = EmbeddedChannel()
+        let stack = StreamStack(limits: limits, observer: ConnectionObserver(), lane: nil)
+        try channel.pipeline.syncOperations.addHandlers(stack.handlers(on: channel) {} + [arrivals])
+        channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
+        let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + StreamClient.frame(4, stream: 0, [])
+        try channel.writeInbound(ByteBuffer(bytes: preface))
+        return (channel, arrivals)
+    }
+
+    @Test("Nothing of a refused stream arrives, also where its reset waits for a client that reads nothing")
+    func refusedStream() throws {
+        let (channel, arrivals) = try Self.connection()
+        defer { _ = try? channel.finish() }
+        channel.isWritable = false
+        channel.pipeline.fireChannelWritabilityChanged()
+        let before = arrivals.frames
+        var bytes = StreamClient.frame(1, flags: 4, stream: 1, StreamClient.block(Self.proper + [("X", "1")]))
+        bytes += StreamClient.frame(0, stream: 1, [1, 2, 3])
+        bytes += StreamClient.frame(1, flags: 5, stream: 1, StreamClient.block([("x-checksum", "1")]))
+        try channel.writeInbound(ByteBuffer(bytes: bytes))
+        #expect(arrivals.frames == before)
+        // The connection goes on.
+        channel.isWritable = true
+        channel.pipeline.fireChannelWritabilityChanged()
+        try channel.writeInbound(
+            ByteBuffer(bytes: StreamClient.frame(1, flags: 5, stream: 3, StreamClient.block(Self.proper))))
+        #expect(arrivals.heads == 1)
+    }
+
+    @Test("Malformed heads and trailers are counted together, over the whole connection", arguments: [true, false])
+    func many(areTrailers: Bool) throws {
+        var limits = ConnectionLimits()
+        limits.streamResets = 10
+        let (channel, arrivals) = try Self.connection(limits: limits)
+        defer { _ = try? channel.finish() }
+        let bad = StreamClient.block(Self.proper + [("connection", "close")])
+        for number in 0..<30 where channel.isActive {
+            let stream = 1 + 2 * number
+            var bytes: [UInt8] = []
+            if areTrailers {
+                bytes += StreamClient.frame(1, flags: 4, stream: stream, StreamClient.block(Self.proper))
+            }
+            bytes += StreamClient.frame(1, flags: 5, stream: stream, bad)
+            try channel.writeInbound(ByteBuffer(bytes: bytes))
+        }
+        #expect(!channel.isActive)
+        #expect(arrivals.heads == (areTrailers ? 11 : 0))
+    }
+
     // MARK: - Answers
 
     @Test("A malformed answer never leaves: its stream is reset, and who wrote it is told")
     func malformedAnswer() throws {
-        let channel = EmbeddedChannel()
-        let stack = StreamStack(limits: ConnectionLimits(), observer: ConnectionObserver(), lane: nil)
-        try channel.pipeline.syncOperations.addHandlers(stack.handlers(on: channel) {})
-        channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
-        let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + StreamClient.frame(4, stream: 0, [])
+        let (channel, _) = try Self.connection()
         try channel.writeInbound(
-            ByteBuffer(
-                bytes: preface + StreamClient.frame(1, flags: 5, stream: 1, StreamClient.block(Self.proper))))
+            ByteBuffer(bytes: StreamClient.frame(1, flags: 5, stream: 1, StreamClient.block(Self.proper))))
         while try channel.readOutbound(as: ByteBuffer.self) != nil {}
         let headers = HPACKHeaders([(":status", "302"), ("location", "/\r\nset-cookie: a")])
         let frame = HTTP2Frame(streamID: 1, payload: .headers(.init(headers: headers, endStream: true)))

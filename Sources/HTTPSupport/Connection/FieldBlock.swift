@@ -18,8 +18,9 @@ package enum MalformedFields: Error, Hashable, Sendable {
 /// What a block of fields on a stream is for, and the rules that hold for it.
 ///
 /// `NIOHTTP2Handler` has the same rules and would apply them to every block of every stream. They are applied here, once, by
-/// who takes the block: the lane, whose grammar asks for more, does not pay for them a second time. The verdicts are the
-/// same, which the tests hold against NIO's own.
+/// who takes the block: the lane, whose grammar asks for more, does not pay for them a second time. The verdicts on what
+/// clients send are the same, which the tests hold against NIO's own; of answers, NIO also asks that the first block has
+/// `:status` and the last has not, which the framework's codec sees to.
 package enum FieldBlock: Hashable, Sendable {
     /// The head of a request.
     case request

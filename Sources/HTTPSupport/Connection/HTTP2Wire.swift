@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOHTTP2
 
@@ -28,6 +29,8 @@ final class HTTP2Wire: ChannelDuplexHandler, RemovableChannelHandler {
         case ended
     }
 
+    private static let logger = Logger(label: "hallmark.http")
+
     private let limits: ConnectionLimits
     private let observer: ConnectionObserver
     private let lane: LaneStreams?
@@ -37,8 +40,10 @@ final class HTTP2Wire: ChannelDuplexHandler, RemovableChannelHandler {
     private var lastStream = HTTP2StreamID.rootStream
     /// The last stream whose head has come; further fields on it or on earlier ones are trailers.
     private var lastHead = HTTP2StreamID.rootStream
+    /// Streams that were refused and are not closed yet, as what is written to a client that reads nothing waits.
+    private var refused: Set<HTTP2StreamID> = []
     private var malformed = 0
-    private var malformedSince = NIODeadline.uptimeNanoseconds(0)
+    private var isCutOff = false
     private let farewell = HTTP2PingData(withInteger: .random(in: .min ... .max))
     private var inboundWindow: Int?
     private var idleDeadline: LazyDeadline?
@@ -99,6 +104,7 @@ final class HTTP2Wire: ChannelDuplexHandler, RemovableChannelHandler {
 extension HTTP2Wire {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
+        guard !isCutOff, refused.isEmpty || !refused.contains(frame.streamID) else { return }
         switch frame.payload {
         case .headers(let head):
             let isHead = frame.streamID > lastHead
@@ -137,24 +143,25 @@ extension HTTP2Wire {
             do throws(MalformedFields) {
                 try FieldBlock.answer.check(head.headers)
             } catch {
+                // A mistake of this program's: the client gets nothing of it, and who wrote it cannot be told.
+                Self.logger.error(
+                    "An answer over HTTP/2 was malformed; its stream was reset.", metadata: ["fault": "\(error)"])
+                write(.rstStream(.internalError), on: frame.streamID, context: context)
                 promise?.fail(error)
-                return write(.rstStream(.internalError), on: frame.streamID, context: context)
+                return
             }
         }
         if let lane, lane.isWatching { lane.watch(frame) }
         context.write(data, promise: promise)
     }
 
-    /// Answers a malformed block of fields, and cuts off who sends many.
+    /// Answers a malformed block of fields, and cuts off who sends more than a few of them over the whole connection.
     private func refuse(_ stream: HTTP2StreamID, context: ChannelHandlerContext) {
-        let now = NIODeadline.now()
-        if malformed == 0 || now - malformedSince > TimeAmount(limits.floodWindow) {
-            malformed = 0
-            malformedSince = now
-        }
         malformed += 1
+        refused.insert(stream)
         write(.rstStream(.protocolError), on: stream, context: context)
         guard malformed > limits.streamResets else { return context.flush() }
+        isCutOff = true
         write(.goAway(lastStreamID: lastStream, errorCode: .enhanceYourCalm, opaqueData: nil), context: context)
         context.flush()
         context.close(promise: nil)
@@ -191,6 +198,7 @@ extension HTTP2Wire {
             }
         case let closed as StreamClosedEvent:
             openStreams = max(0, openStreams - 1)
+            refused.remove(closed.streamID)
             let isLane = lane?.closed(closed.streamID) ?? false
             if openStreams == 0 { noStreamLeft(context: context) }
             if isLane { return }

@@ -159,7 +159,7 @@ extension LaneLoop {
 
     /// Keeps the room of what was written.
     func giveBack(_ buffer: ByteBuffer) {
-        if buffer.capacity <= Self.keptRoom { room = buffer }
+        if buffer.capacity > 0, buffer.capacity <= Self.keptRoom { room = buffer }
     }
 }
 

@@ -5,7 +5,7 @@ import RegistryModel
 
 /// The lane on one connection of HTTP/2: answers streams whose answer is known before they become channels.
 ///
-/// It stands between `NIOHTTP2Handler`, which has decoded and checked the frames and keeps the windows, and the multiplexer,
+/// It stands between `NIOHTTP2Handler`, which has decoded the frames and keeps states and windows, and the multiplexer,
 /// which hands streams to the framework. A stream is either answered here, and then nothing of it reaches the multiplexer,
 /// or handed on untouched. ``HTTP2Wire`` calls it.
 final class LaneStreams {

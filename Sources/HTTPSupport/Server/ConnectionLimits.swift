@@ -26,7 +26,8 @@ package struct ConnectionLimits: Sendable {
     package var handshakeTime: Duration = .seconds(10)
     /// Streams of HTTP/2 that are open at once on a connection.
     package var streams = 100
-    /// Streams that a client may reset, or break, within ``floodWindow``; a client that does it more often is cut off.
+    /// Streams that a client may reset, or break, within ``floodWindow``, and malformed heads and trailers that it may send
+    /// over a whole connection; a client that does it more often is cut off.
     package var streamResets = 200
     /// PING, SETTINGS and PRIORITY frames within ``floodWindow``; a client that sends more is cut off.
     package var controlFrames = 200
