@@ -191,6 +191,16 @@ package final class Browser: Sendable {
             command: "wait for “\(words)”", message: "at \((try? await address()) ?? "")\n\(seen)")
     }
 
+    /// Waits until the page does not show the words any more.
+    package func waitForNone(of words: String) async throws {
+        let end = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < end {
+            if let seen = try? await text(), !seen.contains(words) { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw BrowserDriver.Failure(command: "wait for no “\(words)”", message: try await text())
+    }
+
     /// Runs a script in the page.
     @discardableResult
     package func run(_ script: String, _ arguments: [JSONValue] = []) async throws -> JSONValue {

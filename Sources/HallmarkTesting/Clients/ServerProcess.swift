@@ -158,6 +158,13 @@ package final class ServerProcess: Sendable {
         guard status == 0 else { throw Failure.unclean(status, log) }
     }
 
+    /// Its exit code, where it has ended or does so soon; 128 and the signal's number where a signal ended it.
+    package func exitStatus(within limit: Duration = .seconds(10)) async throws -> Int32? {
+        let end = ContinuousClock.now + limit
+        while child.isRunning, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(20)) }
+        return child.isRunning ? nil : await child.exitStatus()
+    }
+
     /// Ends it at once, as a power cut would.
     package func kill() async {
         child.send(SIGKILL)
