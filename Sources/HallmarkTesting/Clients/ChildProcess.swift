@@ -58,6 +58,18 @@ package final class ChildProcess: Sendable {
         }
     }
 
+    /// Which parts of the program's memory are which files; empty when it has ended.
+    package var memoryMap: String {
+        state.withLock { state in
+            guard state.status == nil else { return "" }
+            // The system gives a page at a time, and no size, by which reading at once would go.
+            var text = Data()
+            let handle = FileHandle(forReadingAtPath: "/proc/\(group)/maps")
+            while let more = try? handle?.read(upToCount: 1 << 16), !more.isEmpty { text += more }
+            return String(decoding: text, as: UTF8.self)
+        }
+    }
+
     /// The program's number, which is its group's too.
     var identifier: Int32 { group }
 

@@ -123,6 +123,9 @@ package final class ServerProcess: Sendable {
     /// How many files and connections it has open.
     package var openFiles: Int { child.openFiles }
 
+    /// Which parts of its memory are which files, as in `/proc/…/maps`; empty when it has ended.
+    package var memoryMap: String { child.memoryMap }
+
     /// Whether it has not ended.
     package var isRunning: Bool { child.isRunning }
 
@@ -159,7 +162,7 @@ package final class ServerProcess: Sendable {
     }
 
     /// Its exit code, where it has ended or does so soon; 128 and the signal's number where a signal ended it.
-    package func exitStatus(within limit: Duration = .seconds(10)) async throws -> Int32? {
+    package func exitStatus(within limit: Duration = .seconds(60)) async throws -> Int32? {
         let end = ContinuousClock.now + limit
         while child.isRunning, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(20)) }
         return child.isRunning ? nil : await child.exitStatus()
