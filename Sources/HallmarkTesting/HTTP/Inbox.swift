@@ -100,14 +100,22 @@ extension Inbox.State {
     }
 }
 
-/// Puts what arrives into an inbox.
+/// Puts what arrives into an inbox, after it has sent a greeting.
 final class InboxHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     private let inbox: Inbox
+    private let greeting: String
 
-    init(inbox: Inbox) {
+    init(inbox: Inbox, greeting: String) {
         self.inbox = inbox
+        self.greeting = greeting
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        if !greeting.isEmpty { context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: greeting)), promise: nil) }
+        context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

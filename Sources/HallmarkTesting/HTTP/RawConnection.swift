@@ -33,12 +33,13 @@ package final class RawConnection: Sendable {
     ///   - host: The server's address.
     ///   - patience: How long a wait may take.
     ///   - readsByItself: Whether what the server sends is taken off the socket. Without it no response can be read.
+    ///   - greeting: What is sent as soon as there is a connection, before anything can keep this process from sending.
     ///   - handlers: What stands between the socket and the bytes, such as TLS.
     /// - Returns: The open connection.
     /// - Throws: What the system says.
     package static func connect(
         to port: Int, host: String = "127.0.0.1", patience: Duration = .seconds(60), readsByItself: Bool = true,
-        handlers: @escaping @Sendable () throws -> [any ChannelHandler] = { [] }
+        greeting: String = "", handlers: @escaping @Sendable () throws -> [any ChannelHandler] = { [] }
     ) async throws -> RawConnection {
         let inbox = Inbox()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -50,7 +51,7 @@ package final class RawConnection: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(SocketHandler())
                     try channel.pipeline.syncOperations.addHandlers(handlers())
-                    try channel.pipeline.syncOperations.addHandler(InboxHandler(inbox: inbox))
+                    try channel.pipeline.syncOperations.addHandler(InboxHandler(inbox: inbox, greeting: greeting))
                 }
             }
             .connect(host: host, port: port).get()
