@@ -48,10 +48,7 @@ package final class BlockingPool: WorkPool {
     }
 
     private func hand<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await threads.runIfActive { [stepsBack] in
-            if stepsBack { ThreadTurns.stepBack() }
-            return try work()
-        }
+        try await threads.runIfActive { [stepsBack] in stepsBack ? try ThreadTurns.behind(work) : try work() }
     }
 
     package func proceed<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
@@ -88,9 +85,13 @@ extension BlockingPool: TaskExecutor {
         let job = UnownedJob(job)
         waiting.withLock { $0 += 1 }
         threads.submit { [self] _ in
-            if stepsBack { ThreadTurns.stepBack() }
             BlockingThread.mark(as: self)
-            job.runSynchronously(on: asUnownedTaskExecutor())
+            let executor = asUnownedTaskExecutor()
+            if stepsBack {
+                ThreadTurns.behind { job.runSynchronously(on: executor) }
+            } else {
+                job.runSynchronously(on: executor)
+            }
             waiting.withLock { $0 -= 1 }
         }
     }

@@ -161,10 +161,7 @@ extension LaneHandler {
             guard state == .open else { break }
             guard wire.isAtRest else { return shut(context: context) }
             guard context.channel.isWritable else { break }
-            if !hasAnswered {
-                burstStart = .now()
-                loop?.readClock(at: burstStart)
-            }
+            if !hasAnswered { burstStart = loop?.beginBurst() ?? .now() }
             switch look(context: context) {
             case .answered: hasAnswered = true
             case .handOn(let length, let pupil, let lines):

@@ -12,6 +12,9 @@ final class LaneLoop {
     private static let logBatch = 64 << 10
     /// The log tells milliseconds.
     private static let clockPause = TimeAmount.milliseconds(1)
+    /// How long answers are given before others that want the processor have it; a few answers, and many times what it
+    /// costs to ask.
+    private static let turn = TimeAmount.microseconds(25)
 
     let lane: Lane
     /// The selection of the request that is being looked at.
@@ -31,6 +34,7 @@ final class LaneLoop {
     private var dateSecond = Int64.min
     private var millisecond = Int64.min
     private var nextReading = NIODeadline.uptimeNanoseconds(0)
+    private var turnStart = NIODeadline.uptimeNanoseconds(0)
     private var stampText: [UInt8] = []
     private let lineStart = Array("{\"at\":\"".utf8)
     private let lineRequest = Array("\",\"level\":\"info\",\"message\":\"request\",\"request\":\"".utf8)
@@ -166,6 +170,21 @@ extension LaneLoop {
 // MARK: - Time, ids, and the log
 
 extension LaneLoop {
+    /// Begins to answer what came in one read of a connection.
+    ///
+    /// Nothing is under way here now, so this is where the event loop passes its turn on, while a publish is under way.
+    /// - Returns: When the answers begin.
+    func beginBurst() -> NIODeadline {
+        var now = NIODeadline.now()
+        if ThreadTurns.isAnyoneBehind, now - turnStart >= Self.turn {
+            ThreadTurns.pass()
+            now = .now()
+            turnStart = now
+        }
+        readClock(at: now)
+        return now
+    }
+
     /// Reads the clock; once for all requests of one read, and not more often than what is written of it changes.
     func readClock(at moment: NIODeadline = .now()) {
         guard moment >= nextReading else { return }

@@ -73,8 +73,7 @@ extension LaneStreams {
         else { return false }
         if !isInBurst {
             isInBurst = true
-            burstStart = .now()
-            loop.readClock(at: burstStart)
+            burstStart = loop.beginBurst()
         }
         let bytes = loop.scratch.contents
         guard let answer = loop.answer(to: request, bytes), let fields = answer.fields, answer.file == nil else {

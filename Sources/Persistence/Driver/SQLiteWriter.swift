@@ -125,10 +125,7 @@ extension SQLiteWriter {
             return !queue.isDraining
         }
         if mustStart {
-            thread.submit { _ in
-                ThreadTurns.stepBack()
-                self.drain()
-            }
+            thread.submit { _ in ThreadTurns.behind { self.drain() } }
         }
     }
 
