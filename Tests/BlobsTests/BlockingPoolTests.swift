@@ -1,6 +1,7 @@
 import Blobs
 import Dispatch
 import Glibc
+import HallmarkTesting
 import RegistryModel
 import Synchronization
 import Testing
@@ -54,7 +55,7 @@ struct BlockingPoolTests {
                 }
             }
         }
-        while pool.load < 3 { await Task.yield() }
+        try await waitUntil { pool.load >= 3 }
         for _ in 0..<5 {
             await #expect {
                 try await pool.run {}
@@ -106,7 +107,7 @@ struct BlockingPoolTests {
         try await withTaskExecutorPreference(pool, operation: work)
         #expect(!BlockingThread.isCurrent)
         // The task has left before its last piece is taken off the count.
-        while pool.load > 0 { await Task.yield() }
+        try await waitUntil { pool.load == 0 }
         try await pool.shutdown()
         try await other.shutdown()
     }
@@ -131,11 +132,11 @@ struct BlockingPoolTests {
             try await pool.run { gate.wait() }
         }
         let holder = Task { try await withTaskExecutorPreference(pool, operation: first) }
-        while pool.load < 1 { await Task.yield() }
+        try await waitUntil { pool.load >= 1 }
         let others = (0..<3).map { _ in
             Task { try await withTaskExecutorPreference(pool) { () async throws -> Int in try await pool.run { 1 } } }
         }
-        while pool.load < 4 { await Task.yield() }
+        try await waitUntil { pool.load >= 4 }
         gate.signal()
         try await holder.value
         var refused = 0

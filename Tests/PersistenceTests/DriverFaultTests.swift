@@ -148,7 +148,7 @@ struct DriverFaultTests {
             async let hold: Void = holder.write { connection in
                 try connection.execute(DriverFixture.insert(1, "one"))
                 isHeld.fire()
-                release.block(seconds: 60)
+                release.block()
             }
             await isHeld.wait()
             // 200 turns of two would take minutes, more than this suite has.

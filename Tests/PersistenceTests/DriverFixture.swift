@@ -107,10 +107,10 @@ final class Signal: Sendable {
         }
     }
 
-    /// Blocks a thread for some seconds at most.
+    /// Blocks a thread for some seconds at most; without a number, for longer than any busy machine takes.
     /// - Returns: Whether it was fired.
     @discardableResult
-    func block(seconds: Double = 20) -> Bool {
+    func block(seconds: Double = 300) -> Bool {
         guard semaphore.wait(timeout: .now() + seconds) == .success else { return false }
         semaphore.signal()
         return true

@@ -74,7 +74,8 @@ struct DriverGroupCommitTests {
                 guard firstHasRun.block(seconds: 0.5) else { return false }
                 return isAnswered.block(seconds: 0.3)
             }
-            while driver.waitingWrites < 2 { await Task.yield() }
+            defer { release.fire() }
+            try await waitUntil { driver.waitingWrites == 2 }
             release.fire()
             #expect(try await second == false)
             #expect(try await first == 1)
@@ -107,8 +108,10 @@ struct DriverGroupCommitTests {
                     }
                 }
             }
-            while driver.waitingWrites < bodies.count { await Task.yield() }
-            release.fire()
+            do {
+                defer { release.fire() }
+                try await waitUntil { driver.waitingWrites == bodies.count }
+            }
             var faults = [SQLFault?](repeating: nil, count: bodies.count)
             for try await (index, fault) in group { faults[index] = fault }
             _ = try await blocker.value

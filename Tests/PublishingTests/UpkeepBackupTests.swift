@@ -9,7 +9,7 @@ import RegistryModel
 import Synchronization
 import Testing
 
-@Suite("Backup and restore")
+@Suite("Backup and restore", .timeLimit(.minutes(10)))
 struct UpkeepBackupTests {
     private let plain = EcosystemID(rawValue: "plain")
 
@@ -113,7 +113,9 @@ struct UpkeepBackupTests {
                 let alice = try await registry.person("alice")
                 let acknowledged = Mutex<[String]>([])
                 let isOver = Mutex(false)
+                let hasStopped = Mutex(false)
                 let publisher = Task {
+                    defer { hasStopped.withLock { $0 = true } }
                     var number = 0
                     while !isOver.withLock({ $0 }) {
                         _ = try await registry.publish("busy", "1.0.\(number)", by: alice)
@@ -121,7 +123,7 @@ struct UpkeepBackupTests {
                         number += 1
                     }
                 }
-                while acknowledged.withLock({ $0.count }) < 20 { await Task.yield() }
+                try await waitUntil { acknowledged.withLock { $0.count } >= 20 || hasStopped.withLock { $0 } }
                 let before = acknowledged.withLock { $0 }
                 _ = try await GarbageCollector(core: registry.core, policy: UnpublishPolicy()).run(grace: 0)
                 let report = try await backUp(registry, to: folder, isStream: true)

@@ -1,0 +1,7 @@
+/// Waits until something holds of which no event tells, and lets others work meanwhile.
+///
+/// - Parameter condition: What is to hold; asked every millisecond.
+/// - Throws: `CancellationError` where the test's time is over, so that a wait in vain is a failure and not a hang.
+package func waitUntil(_ condition: () -> Bool) async throws {
+    while !condition() { try await Task.sleep(for: .milliseconds(1)) }
+}
