@@ -2,13 +2,20 @@ import RegistryModel
 
 /// Several files on their way to the disk from one thread, as an archive is unpacked.
 ///
-/// Blocking; call it off the event loops. What is not finished is gone with the object.
+/// Small ones stay in memory, as other small uploads do, until they have as much of it as all of them may have; the others
+/// are written as they come. Blocking; call it off the event loops. What is not finished is gone with the object.
 package final class SpoolBatch {
     private let spool: Spool
     private let limit: Int
-    private var files: [String: OpenSpool] = [:]
-    private var lengths: [String: Int] = [:]
+    private var files: [String: Part] = [:]
     private var failure: (any Error)?
+    /// How many bytes of all files are in memory.
+    private var held = 0
+
+    /// The largest file that stays in memory.
+    static let smallBytes = 64 << 10
+    /// How many bytes of one batch stay in memory at most.
+    static let heldBytes = 4 << 20
 
     /// Makes files in `spool`, each of which may grow to `limit` bytes.
     package init(_ spool: Spool, limit: Int) {
@@ -20,33 +27,48 @@ package final class SpoolBatch {
     package func append(_ bytes: UnsafeRawBufferPointer, to name: String) {
         guard failure == nil else { return }
         do {
-            let length = (lengths[name] ?? 0) + bytes.count
-            guard length <= limit else {
-                throw Problem(.tooLarge, "A file in the archive is larger than the limit of \(limit) bytes.")
-            }
-            lengths[name] = length
-            try open(name).append(Array(bytes))
+            try append(bytes, to: &files[name, default: Part()])
         } catch {
             failure = error
         }
     }
 
-    /// Ends the files of those names, also of those without a byte: they are on disk (fsynced) and hashed.
+    /// Ends the files of those names, also of those without a byte: they are hashed, and on disk (fsynced) unless they stay
+    /// in memory.
     ///
     /// Throws `DiskFault`, and `Problem` with ``Problem/Code/tooLarge``.
     package func finish(_ names: [String]) throws -> [(name: String, content: SpooledContent)] {
         if let failure { throw failure }
         return try names.map { name in
-            let file = try open(name)
-            files[name] = nil
-            return (name, try file.finish())
+            let part = files.removeValue(forKey: name) ?? Part()
+            if let file = part.file { return (name, try file.finish()) }
+            return (name, SpooledContent(path: spool.freshPath(), bytes: part.bytes))
         }
     }
 
-    private func open(_ name: String) throws -> OpenSpool {
-        if let known = files[name] { return known }
+    /// One file, in memory or on disk.
+    private struct Part {
+        var bytes: [UInt8] = []
+        var file: OpenSpool?
+        var length = 0
+    }
+
+    private func append(_ bytes: UnsafeRawBufferPointer, to part: inout Part) throws {
+        part.length += bytes.count
+        guard part.length <= limit else {
+            throw Problem(.tooLarge, "A file in the archive is larger than the limit of \(limit) bytes.")
+        }
+        if let file = part.file { return try file.append(Array(bytes)) }
+        if part.length <= Self.smallBytes, held + bytes.count <= Self.heldBytes {
+            part.bytes.append(contentsOf: bytes)
+            held += bytes.count
+            return
+        }
         let file = try OpenSpool(path: spool.freshPath())
-        files[name] = file
-        return file
+        part.file = file
+        try file.append(part.bytes)
+        held -= part.bytes.count
+        part.bytes = []
+        try file.append(Array(bytes))
     }
 }
