@@ -84,6 +84,35 @@ package struct Staging: Hashable, Sendable {
     }
 }
 
+/// What decides about a staging, without its report, which grows with every release that waits in it.
+package struct StagingHead: Hashable, Sendable {
+    /// The row id.
+    package let id: Int64
+    package let key: String
+    package let state: StagingState
+    package let needsSecondPerson: Bool
+    package let creatorID: Int64
+    package let creator: String
+    package let expiresAt: Timestamp
+
+    /// Collects a row.
+    package init(
+        id: Int64, key: String, state: StagingState, needsSecondPerson: Bool, creatorID: Int64, creator: String,
+        expiresAt: Timestamp
+    ) {
+        self.id = id
+        self.key = key
+        self.state = state
+        self.needsSecondPerson = needsSecondPerson
+        self.creatorID = creatorID
+        self.creator = creator
+        self.expiresAt = expiresAt
+    }
+
+    /// What a receipt says of it.
+    package var summary: StagingSummary { StagingSummary(key: key, expiresAt: expiresAt) }
+}
+
 /// What a publisher asks about staging with a publish.
 package struct StagingWish: Hashable, Sendable {
     /// The name for people; the release's own where it is nil.

@@ -26,6 +26,21 @@ package struct StagingStore {
         ).first.map(Self.record)
     }
 
+    /// What decides about the staging with that id; costs the same however much waits in it.
+    package func head(id: Int64) throws -> StagingHead? {
+        try connection.query(
+            """
+            SELECT s.id, s.staging_key, s.state, s.needs_second_person, s.created_by, s.expires_at, u.name AS creator
+            FROM stagings s JOIN users u ON u.id = s.created_by WHERE s.id = \(id)
+            """
+        ).first.map { row in
+            StagingHead(
+                id: try row.int("id"), key: try row.text("staging_key"), state: try Self.state(row),
+                needsSecondPerson: try row.bool("needs_second_person"), creatorID: try row.int("created_by"),
+                creator: try row.text("creator"), expiresAt: try row.timestamp("expires_at"))
+        }
+    }
+
     /// The stagings that a user made, newest first.
     package func list(creatorID: Int64, limit: Int) throws -> [Staging] {
         try connection.query(
@@ -102,6 +117,12 @@ package struct StagingStore {
             """)
     }
 
+    /// Asks for somebody else than its creator to release a staging.
+    package func requireSecondPerson(_ id: Int64, at now: Timestamp) throws {
+        try connection.execute(
+            "UPDATE stagings SET needs_second_person = \(true), changed_at = \(now) WHERE id = \(id)")
+    }
+
     /// The releases that wait in a staging: the project of each, and the release without its documents.
     package func releases(_ id: Int64) throws -> [(projectID: Int64, release: ReleaseSummary)] {
         try connection.query(
@@ -112,11 +133,15 @@ package struct StagingStore {
         ).map { (try $0.int("project_id"), try ReleaseStore.summary($0)) }
     }
 
+    private static func state(_ row: SQLRow) throws -> StagingState {
+        StagingState(rawValue: try row.text("state")) ?? .failed
+    }
+
     private static func record(_ row: SQLRow) throws -> Staging {
         Staging(
             id: try row.int("id"), key: try row.text("staging_key"),
             ecosystem: EcosystemID(rawValue: try row.text("ecosystem")), label: try row.text("label"),
-            state: StagingState(rawValue: try row.text("state")) ?? .failed, origin: try row.text("origin"),
+            state: try state(row), origin: try row.text("origin"),
             needsSecondPerson: try row.bool("needs_second_person"), creatorID: try row.int("created_by"),
             creator: try row.text("creator"), createdAt: try row.timestamp("created_at"),
             changedAt: try row.timestamp("changed_at"), expiresAt: try row.timestamp("expires_at"),

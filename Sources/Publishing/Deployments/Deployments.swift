@@ -85,7 +85,8 @@ package struct Deployments: Sendable {
         change: @escaping @Sendable (JSONValue) -> JSONValue = { $0 }
     ) async throws {
         let content = try Self.spooled(file)
-        try await store(content)
+        let keeping = ContentKeeping(core: core)
+        try await keeping.store([content])
         let row = DeploymentFile(
             path: path, size: Int64(content.length), digests: file.digests, receivedAt: core.clock.now())
         try await update(place, by: principal) { [core] deployment, connection in
@@ -101,7 +102,7 @@ package struct Deployments: Sendable {
             try store.put(row, into: deployment.id)
             deployment.details = change(deployment.details)
         }
-        try await explained { try await core.keeper.confirm(content) }
+        try await keeping.confirm([content])
     }
 
     /// Notes something about a deployment, which begins with it if there is none.
@@ -162,22 +163,5 @@ package struct Deployments: Sendable {
             throw Problem(.internalError, "The upload could not be stored.", diagnostic: "content is not spooled")
         }
         return content
-    }
-
-    /// Stores the blob and makes it young, so that a collector leaves it alone until the row is there.
-    func store(_ content: SpooledContent) async throws {
-        try await explained {
-            try await core.blobs.store(content)
-            if try await core.keeper.touch(content.digests.sha256, at: core.clock.now()) { return }
-            try await core.keeper.confirm(content)
-        }
-    }
-
-    func explained(_ work: () async throws -> Void) async throws {
-        do {
-            try await work()
-        } catch let fault as DiskFault {
-            throw Problem(fault)
-        }
     }
 }

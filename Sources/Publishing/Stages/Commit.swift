@@ -41,7 +41,7 @@ struct Commit: Sendable {
             try transactions.map { try $0.preview(connection) }
         }
         // Also for a repeat: where the registry's copy is damaged or missing, these bytes take its place.
-        for content in contents { try await store(content) }
+        try await ContentKeeping(core: core).store(contents)
         let known = repeated.compactMap(\.self)
         if known.count == transactions.count { return known }
         let receipts: [Receipt]
@@ -52,9 +52,7 @@ struct Commit: Sendable {
             receipts = try await run(transactions)
         }
         // Nobody is told before it is certain that no collector took the blob between the two.
-        for case let content as SpooledContent in contents {
-            try await explained { try await core.keeper.confirm(content) }
-        }
+        try await ContentKeeping(core: core).confirm(contents)
         for receipt in receipts where !receipt.isRepeat { core.changed(receipt.project.coordinates) }
         return receipts
     }
@@ -72,7 +70,7 @@ struct Commit: Sendable {
         }
         do {
             try await core.driver.write { connection in
-                throw RolledBack(receipts: try transactions.map { try $0.run(connection) })
+                throw RolledBack(receipts: try CommitTransaction.run(transactions, connection))
             }
             return []
         } catch let undone as RolledBack {
@@ -86,7 +84,7 @@ struct Commit: Sendable {
     }
 
     private func run(_ transactions: [CommitTransaction]) async throws -> [Receipt] {
-        try await core.driver.write { connection in try transactions.map { try $0.run(connection) } }
+        try await core.driver.write { try CommitTransaction.run(transactions, $0) }
     }
 
     private static func contents(_ screened: ScreenedSubmission) throws -> [any ByteSource] {
@@ -95,33 +93,6 @@ struct Commit: Sendable {
                 throw Problem(.internalError, "The upload could not be stored.", diagnostic: "content is not spooled")
             }
             return file.content
-        }
-    }
-
-    /// Stores the blob and makes it young, so that a collector leaves it alone until the row is there.
-    ///
-    /// What is stored already has a row of its own that keeps the collector away.
-    private func store(_ content: any ByteSource) async throws {
-        if let kept = content as? KeptContent {
-            guard try await core.keeper.touch(kept.digest, at: core.clock.now()) else {
-                throw Problem(
-                    .internalError, "The upload was lost; send it again.", diagnostic: "no blob \(kept.digest)")
-            }
-            return
-        }
-        guard let content = content as? SpooledContent else { return }
-        try await explained {
-            try await core.blobs.store(content)
-            if try await core.keeper.touch(content.digests.sha256, at: core.clock.now()) { return }
-            try await core.keeper.confirm(content)
-        }
-    }
-
-    private func explained(_ work: () async throws -> Void) async throws {
-        do {
-            try await work()
-        } catch let fault as DiskFault {
-            throw Problem(fault)
         }
     }
 }
@@ -143,7 +114,26 @@ private struct CommitTransaction: Sendable {
     private var source: SourcePinning { SourcePinning(core, inspected, at: publishedAt) }
     private var warnings: [String] { manifest.warnings + screened.notes + screened.holds }
 
-    func run(_ connection: any SQLConnection) throws -> Receipt {
+    /// Writes several at once.
+    ///
+    /// What was found in a bundle's releases is noted together: a report that is written anew for each of hundreds of
+    /// releases, and read before, takes longer than everything else.
+    static func run(_ transactions: [CommitTransaction], _ connection: any SQLConnection) throws -> [Receipt] {
+        var found: [StagingReport.Release] = []
+        let receipts = try transactions.map { try $0.run(connection, &found) }
+        if let first = transactions.first, let bundle = first.bundle {
+            try StagingRules.note(found, in: bundle.id, at: first.publishedAt, connection)
+        }
+        return receipts
+    }
+
+    /// Writes one release.
+    /// - Parameters:
+    ///   - connection: The transaction.
+    ///   - found: Gets what the stages found in it, where it waits in the staging that was begun for it and others.
+    /// - Returns: Its receipt.
+    /// - Throws: `Problem` where it is refused, `SQLFault`.
+    private func run(_ connection: any SQLConnection, _ found: inout [StagingReport.Release]) throws -> Receipt {
         let rules = PublishRules(core: core, format: admitted.format, principal: principal, name: manifest.name)
         let existing = try rules.existingProject(connection)
         let project: Project
@@ -163,7 +153,7 @@ private struct CommitTransaction: Sendable {
         for (received, described) in inspected.pairs {
             try insertFile(received, described, release: release, project: project, connection)
         }
-        let staging = try noteStaging(release, project, connection)
+        let staging = try noteStaging(release, project, connection, &found)
         try finish(project: project, release: release, connection)
         return receipt(project, release, isNewProject: existing == nil, isRepeat: false, staging)
     }
@@ -177,12 +167,12 @@ private struct CommitTransaction: Sendable {
     }
 
     private func receipt(
-        _ project: Project, _ release: Release, isNewProject: Bool, isRepeat: Bool, _ staging: Staging?
+        _ project: Project, _ release: Release, isNewProject: Bool, isRepeat: Bool, _ staging: StagingHead?
     ) -> Receipt {
         Receipt(
             project: project, version: release.version, fileNames: manifest.files.map(\.name),
             isNewProject: isNewProject, isRepeat: isRepeat, isHeld: release.state == .held,
-            staging: staging.map { StagingSummary(key: $0.key, expiresAt: $0.expiresAt) },
+            staging: staging?.summary,
             warnings: isRepeat ? manifest.warnings : warnings, isDryRun: false)
     }
 
@@ -253,7 +243,7 @@ private struct CommitTransaction: Sendable {
         }
         let release = try ReleaseStore(connection).find(project.id, versionKey: manifest.version.key)
         if let release, known == [release.id], count == inspected.files.count {
-            let staging = try release.stagingID.flatMap { try StagingStore(connection).find(id: $0) }
+            let staging = try release.stagingID.flatMap { try StagingStore(connection).head(id: $0) }
             try checkBundle(staging, label)
             return receipt(project, release, isNewProject: false, isRepeat: true, staging)
         }
@@ -267,7 +257,7 @@ private struct CommitTransaction: Sendable {
     /// Refuses a bundle with what waits in another one: as a repeat it would be told of as published with that other one.
     ///
     /// It happens after a crash between the two steps of a bundle that is published as soon as it is checked.
-    private func checkBundle(_ staging: Staging?, _ label: String) throws(Problem) {
+    private func checkBundle(_ staging: StagingHead?, _ label: String) throws(Problem) {
         guard let staging, let bundle, staging.id != bundle.id, !staging.state.isFinal else { return }
         throw Problem(
             .versionExists,
@@ -351,12 +341,13 @@ private struct CommitTransaction: Sendable {
                 + "staged. Stage a new version.")
     }
 
-    /// Adds what the stages found to the staging's report.
+    /// Adds what the stages found to the staging's report, or to what will be.
     private func noteStaging(
-        _ release: Release, _ project: Project, _ connection: any SQLConnection
-    ) throws -> Staging? {
+        _ release: Release, _ project: Project, _ connection: any SQLConnection,
+        _ found: inout [StagingReport.Release]
+    ) throws -> StagingHead? {
         guard let id = release.stagingID else { return nil }
-        let found = StagingReport.Release(
+        let noted = StagingReport.Release(
             project: project.name.display, version: release.version.display,
             files: inspected.pairs.map { received, described in
                 StagingReport.File(
@@ -364,7 +355,12 @@ private struct CommitTransaction: Sendable {
             },
             tags: admitted.submission.tags, warnings: manifest.warnings, notes: screened.notes,
             holds: screened.holds, proofs: screened.verified.proofs)
-        return try stagingRules.note(found, in: id, connection)
+        if id == bundle?.id {
+            found.append(noted)
+        } else {
+            try StagingRules.note([noted], in: id, at: publishedAt, connection)
+        }
+        return try StagingStore(connection).head(id: id)
     }
 
     private func insertFile(

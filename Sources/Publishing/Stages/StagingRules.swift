@@ -25,14 +25,13 @@ struct StagingRules: Sendable {
         guard let origin = try origin(project, connection) else { return nil }
         let needsSecondPerson = try policy(project, connection) == .secondPerson
         if let bundle {
-            guard let current = try StagingStore(connection).find(id: bundle.id), !current.state.isFinal else {
+            guard let current = try StagingStore(connection).head(id: bundle.id), !current.state.isFinal else {
                 throw Problem(
                     .conflict, "The deployment was given up before it was complete. Send it again.",
                     diagnostic: "staging \(bundle.key) came to its end while it was worked on")
             }
-            if needsSecondPerson {
-                try StagingStore(connection).update(
-                    bundle.id, state: current.state, needsSecondPerson: true, report: current.report, at: at)
+            if needsSecondPerson, !current.needsSecondPerson {
+                try StagingStore(connection).requireSecondPerson(bundle.id, at: at)
             }
             return bundle.id
         }
@@ -46,15 +45,16 @@ struct StagingRules: Sendable {
         return staging.id
     }
 
-    /// Adds what the stages found in a release to its staging's report.
-    func note(_ found: StagingReport.Release, in id: Int64, _ connection: any SQLConnection) throws -> Staging? {
+    /// Adds what the stages found in releases to their staging's report, which is written whole each time.
+    static func note(
+        _ found: [StagingReport.Release], in id: Int64, at: Timestamp, _ connection: any SQLConnection
+    ) throws {
         let store = StagingStore(connection)
-        guard let staging = try store.find(id: id) else { return nil }
+        guard !found.isEmpty, let staging = try store.find(id: id) else { return }
         var report = staging.report
-        report.merge(found)
+        for release in found { report.merge(release) }
         try store.update(
             id, state: staging.state, needsSecondPerson: staging.needsSecondPerson, report: report, at: at)
-        return staging
     }
 
     /// Why the release waits; nil where it does not.
@@ -67,7 +67,7 @@ struct StagingRules: Sendable {
 
     /// Refuses a file of somebody else where a second person has to release: they would release their own with it.
     func checkJoining(_ id: Int64, _ project: Project, _ connection: any SQLConnection) throws {
-        guard let staging = try StagingStore(connection).find(id: id), staging.creatorID != principal.userID else {
+        guard let staging = try StagingStore(connection).head(id: id), staging.creatorID != principal.userID else {
             return
         }
         let isSecondPerson = try policy(project, connection) == .secondPerson
