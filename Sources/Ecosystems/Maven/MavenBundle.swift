@@ -27,7 +27,8 @@ package struct MavenBundle {
     static let common = "bundle"
 
     package private(set) var components: [Component] = []
-    private(set) var notes = MavenNotes(.object([]))
+    /// The digests of files, by directory and by the names of the files that they came in; in hexadecimal.
+    private var checksums: [String: [String: String]] = [:]
     /// Files that belong nowhere.
     package private(set) var faults: [String] = []
 
@@ -54,7 +55,6 @@ package struct MavenBundle {
             }
             components[place].files.append(file)
         }
-        var checksums: [String: String] = [:]
         for (path, content) in bundle.notes {
             guard let parsed = MavenPath(path), let checksum = parsed.checksum else { continue }
             if case .metadata = parsed.resource { continue }
@@ -62,9 +62,9 @@ package struct MavenBundle {
                 faults.append("'\(Problem.excerpt(path))' is not a \(checksum.rawValue) digest.")
                 continue
             }
-            checksums[path] = Hex.encode(digest)
+            let parts = path.split(separator: "/").map(String.init)
+            checksums[parts.dropLast().joined(separator: "/"), default: [:]][parts.last ?? ""] = Hex.encode(digest)
         }
-        notes.checksums = checksums
         faults.sort()
         components.sort { $0.coordinates.description < $1.coordinates.description }
         if components.isEmpty { faults.append("The bundle holds no release.") }
@@ -72,6 +72,9 @@ package struct MavenBundle {
             faults.append("A bundle has at most \(Self.maximumComponents) releases.")
         }
     }
+
+    /// The digests that came with a release, by the names of the files that they came in; in hexadecimal.
+    func checksums(of component: Component) -> [String: String] { checksums[component.coordinates.directory] ?? [:] }
 
     /// The descriptions that can be read, by their coordinates; parents of others among them.
     func descriptions() throws -> [String: POM] {

@@ -7,11 +7,12 @@ import RegistryModel
 struct MavenCheck {
     let coordinates: MavenCoordinates
     let submission: Submission
-    let notes: MavenNotes
+    /// The digests that were sent, by the names of the files that they came in (`tiny-1.0.jar.sha1`); in hexadecimal.
+    let checksums: [String: String]
+    /// The files whose sender asked for checksums to be made.
+    var generated: Set<String> = []
     let demands: Set<MavenPolicy.Demand>
     let completion: MavenCompletion
-    /// What stands before the names of files in the notes: the directory in a bundle.
-    var directory = ""
     /// Descriptions that are published together with this one, by their coordinates.
     var siblings: [String: POM] = [:]
 
@@ -28,7 +29,7 @@ struct MavenCheck {
         if let deployment {
             faults += try await missing(deployment)
         }
-        faults += checksums()
+        faults += wrongChecksums()
         faults += try await signatures(by: principal)
         return faults
     }
@@ -42,31 +43,29 @@ struct MavenCheck {
     }
 
     /// Digests that are missing or wrong.
-    private func checksums() -> [String] {
+    private func wrongChecksums() -> [String] {
         var faults: [String] = []
-        let sent = notes.checksums
-        let generated = notes.generated
         var known: Set<String> = []
         for file in submission.files {
             for checksum in MavenPath.Checksum.allCases {
-                let key = "\(directory)\(file.name).\(checksum.rawValue)"
+                let key = "\(file.name).\(checksum.rawValue)"
                 known.insert(key)
-                guard let digest = sent[key] else { continue }
+                guard let digest = checksums[key] else { continue }
                 if digest != checksum.text(of: file.digests) {
                     faults.append("\(file.name).\(checksum.rawValue) is not the \(checksum.rawValue) of the file.")
                 }
             }
             guard demands.contains(.checksums), !Self.isSignature(file.name),
-                !generated.contains("\(directory)\(file.name)")
+                !generated.contains(file.name)
             else { continue }
-            let missing = [MavenPath.Checksum.md5, .sha1].filter { sent["\(directory)\(file.name).\($0)"] == nil }
+            let missing = [MavenPath.Checksum.md5, .sha1].filter { checksums["\(file.name).\($0)"] == nil }
             if !missing.isEmpty {
                 let names = missing.map { "\(file.name).\($0.rawValue)" }
                 faults.append("\(names.joined(separator: " and ")) \(names.count == 1 ? "is" : "are") missing.")
             }
         }
-        let strays = sent.keys.filter { $0.hasPrefix(directory) && !known.contains($0) }.sorted()
-        return faults + strays.map { "\($0.dropFirst(directory.count)) belongs to a file that was not sent." }
+        let strays = checksums.keys.filter { !known.contains($0) }.sorted()
+        return faults + strays.map { "\($0) belongs to a file that was not sent." }
     }
 
     /// Signatures that prove nothing: wrong ones always, and those of unknown keys where signatures are asked for.

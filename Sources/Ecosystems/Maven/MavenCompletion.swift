@@ -94,8 +94,9 @@ package struct MavenCompletion: Sendable {
             return ["'\(deployment.name)' and '\(deployment.version.display)' are no coordinates."]
         }
         let submission = try await submission(of: deployment)
+        let notes = MavenNotes(deployment.details)
         return try await MavenCheck(
-            coordinates: coordinates, submission: submission, notes: MavenNotes(deployment.details),
+            coordinates: coordinates, submission: submission, checksums: notes.checksums, generated: notes.generated,
             demands: demands(on: coordinates), completion: self
         ).faults(by: principal)
     }

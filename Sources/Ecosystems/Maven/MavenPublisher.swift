@@ -132,9 +132,9 @@ struct MavenPublisher: Sendable {
         for component in bundle.components.prefix(MavenBundle.maximumComponents) {
             let check = MavenCheck(
                 coordinates: component.coordinates, submission: component.submission(isDryRun: staging == nil),
-                notes: bundle.notes,
+                checksums: bundle.checksums(of: component),
                 demands: try await completion.demands(on: component.coordinates), completion: completion,
-                directory: component.coordinates.directory + "/", siblings: siblings)
+                siblings: siblings)
             let faults = try await check.faults(by: grant.principal)
             if !faults.isEmpty { errors[component.purl] = faults }
         }
