@@ -5,3 +5,9 @@
 package func waitUntil(_ condition: () -> Bool) async throws {
     while !condition() { try await Task.sleep(for: .milliseconds(1)) }
 }
+
+/// How long a test waits for what should come at once before it takes it for lost.
+///
+/// It tells a hang from an answer and says nothing about speed: a busy machine can take minutes for what takes
+/// milliseconds otherwise.
+package let hangLimit = Duration.seconds(300)

@@ -93,7 +93,7 @@ struct MailTests {
         ]
         let result = try await Command(
             words, environment: own.merging(environment) { $1 }, directory: FileManager.default.temporaryDirectory
-        ).run(limit: .seconds(60))
+        ).run()
         #expect(!result.succeeded)
         #expect(result.says("'\(name)'"))
     }

@@ -16,7 +16,7 @@ struct StagingTests {
 
     /// Calls the REST API.
     private func call(_ method: String, _ path: String, token: String) async throws -> RawResponse {
-        let connection = try await RawConnection.connect(to: Int(server.port), patience: .seconds(60))
+        let connection = try await RawConnection.connect(to: Int(server.port))
         let response = try await connection.exchange("\(method) \(path)", ["Authorization: Bearer \(token)"])
         await connection.close()
         return response

@@ -144,7 +144,7 @@ struct AttackCacheTests {
                     "GET http://evil.example\(path) HTTP/1.1\r\nHost: evil.example\r\n\r\n",
                     "GET \(path) HTTP/1.0\r\n\r\n",
                 ] {
-                    let connection = try await RawConnection.connect(to: port, patience: .seconds(30))
+                    let connection = try await RawConnection.connect(to: port)
                     try await connection.send(head)
                     Self.check(try await connection.response(), path)
                     await connection.close()

@@ -27,7 +27,7 @@ struct AttackPathTests {
             let master = [UInt8](try Data(contentsOf: server.process.data.appending(path: "keys/master")))
             for row in Set(AccessTable.rows.map { "\($0.method) \($0.route)" }).sorted()
             where row.contains("{") || row.contains("**") {
-                let connection = try await RawConnection.connect(to: Int(server.process.port), patience: .seconds(30))
+                let connection = try await RawConnection.connect(to: Int(server.process.port))
                 defer { Task { await connection.close() } }
                 for segment in Self.segments {
                     try await attack(row, segment, token, connection, master)

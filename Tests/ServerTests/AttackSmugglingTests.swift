@@ -41,7 +41,7 @@ struct AttackSmugglingTests {
                     $0.hasPrefix("{") || $0 == "**" ? "HTTP%2F1.1" : String($0)
                 }
                 let head = "HEAD /\(address.joined(separator: "/")) HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                let connection = try await RawConnection.connect(to: Int(server.process.port), patience: .seconds(30))
+                let connection = try await RawConnection.connect(to: Int(server.process.port))
                 try await connection.send(head + next)
                 let answer = String(decoding: try await connection.untilClosed(), as: UTF8.self)
                 let parts = answer.components(separatedBy: "\r\n\r\n")
@@ -102,7 +102,7 @@ struct AttackSmugglingTests {
 
     /// Sends bytes, says that there are no more, and gives the answers from their status on.
     private static func answers(to request: String, _ port: Int, isHalfClosed: Bool = true) async throws -> [String] {
-        let connection = try await RawConnection.connect(to: port, patience: .seconds(30))
+        let connection = try await RawConnection.connect(to: port)
         try await connection.send(Array(request.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }))
         if isHalfClosed { try? await connection.finishSending() }
         let bytes = try await connection.untilClosed()

@@ -43,7 +43,7 @@ struct HTTPLimitTests {
         try await withHTTPServer(
             Self.quick(scale, headTime: headTime), routes: HTTPConnectionTests.routes
         ) { server in
-            let connection = try await RawConnection.connect(to: server.port, patience: .seconds(30))
+            let connection = try await RawConnection.connect(to: server.port)
             try await body(server, connection)
         }
     }
@@ -86,7 +86,7 @@ struct HTTPLimitTests {
         try await patiently { scale in
             try await withQuickServer(scale, headTime: .milliseconds(200) * scale) { server, silent in
                 try Self.must("silence", try await silent.untilClosed().isEmpty)
-                let idle = try await RawConnection.connect(to: server.port, patience: .seconds(30))
+                let idle = try await RawConnection.connect(to: server.port)
                 try Self.must("an answer", try await idle.exchange("GET /hello").status == 200)
                 try Self.must("silence", try await idle.untilClosed().isEmpty)
             }
@@ -137,7 +137,7 @@ struct HTTPLimitTests {
                     return plain(String(buffer: body))
                 }
             } _: { server in
-                let connection = try await RawConnection.connect(to: server.port, patience: .seconds(30))
+                let connection = try await RawConnection.connect(to: server.port)
                 try await connection.request("PUT /thinks", ["Expect: 100-continue", "Content-Length: 4"])
                 try Self.must("100", try await connection.interim() == 100)
                 try await connection.send("done")

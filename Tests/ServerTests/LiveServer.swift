@@ -17,7 +17,7 @@ struct LiveServer: Sendable {
     func call(
         _ method: String, _ path: String, token: String? = nil, headers: [String] = [], body: [UInt8]? = nil
     ) async throws -> RawResponse {
-        let connection = try await RawConnection.connect(to: Int(process.port), patience: .seconds(120))
+        let connection = try await RawConnection.connect(to: Int(process.port))
         let credential = token.map { ["Authorization: Bearer \($0)"] } ?? []
         let response = try await connection.exchange("\(method) \(path)", credential + headers, body: body)
         await connection.close()

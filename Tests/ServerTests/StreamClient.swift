@@ -58,7 +58,7 @@ final class StreamClient {
         tls.certificateVerification = .none
         tls.applicationProtocols = ["h2"]
         let context = try NIOSSLContext(configuration: tls)
-        connection = try await RawConnection.connect(to: port, patience: .seconds(300)) {
+        connection = try await RawConnection.connect(to: port) {
             [try NIOSSLClientHandler(context: context, serverHostname: "localhost")]
         }
         let setting: [UInt8] = [0, 4] + Self.big(window, 4)

@@ -127,10 +127,10 @@ package final class Browser: Sendable {
 
     // MARK: Acts
 
-    /// The first element for a selector; waits up to ten seconds for it.
+    /// The first element for a selector; waits for it.
     package func find(_ selector: String) async throws -> Element {
         let body: JSONValue = .object([.init("using", .string("css selector")), .init("value", .string(selector))])
-        let end = ContinuousClock.now + .seconds(10)
+        let end = ContinuousClock.now + hangLimit
         while true {
             do {
                 let found = try await call("POST", "/element", body)
@@ -180,7 +180,7 @@ package final class Browser: Sendable {
 
     /// Waits until the page's text holds some words.
     package func waitFor(_ words: String) async throws {
-        let end = ContinuousClock.now + .seconds(20)
+        let end = ContinuousClock.now + hangLimit
         var seen = ""
         while ContinuousClock.now < end {
             seen = (try? await text()) ?? ""
@@ -193,7 +193,7 @@ package final class Browser: Sendable {
 
     /// Waits until the page does not show the words any more.
     package func waitForNone(of words: String) async throws {
-        let end = ContinuousClock.now + .seconds(20)
+        let end = ContinuousClock.now + hangLimit
         while ContinuousClock.now < end {
             if let seen = try? await text(), !seen.contains(words) { return }
             try await Task.sleep(for: .milliseconds(50))

@@ -58,7 +58,7 @@ final class BrowserDriver: Sendable {
     }
 
     private func waitUntilReady() async throws {
-        let end = ContinuousClock.now + .seconds(300)
+        let end = ContinuousClock.now + hangLimit
         while ContinuousClock.now < end, child.isRunning {
             if let status = try? await call("GET", "/status", nil), status["ready"]?.boolValue == true { return }
             try await Task.sleep(for: .milliseconds(50))
@@ -69,7 +69,7 @@ final class BrowserDriver: Sendable {
     /// One command; gives the `value` of the answer.
     @discardableResult
     func call(_ method: String, _ path: String, _ body: JSONValue?) async throws -> JSONValue {
-        let connection = try await RawConnection.connect(to: port, patience: .seconds(120))
+        let connection = try await RawConnection.connect(to: port)
         let response = try await connection.exchange(
             "\(method) \(path)", ["Content-Type: application/json", "Connection: close"],
             body: method == "POST" ? (body ?? .object([])).bytes() : nil)

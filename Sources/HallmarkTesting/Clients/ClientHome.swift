@@ -66,7 +66,7 @@ package final class ClientHome: Sendable {
     /// - Throws: Where the machine does not have it, or could not start it.
     package func run(
         _ tool: ClientTool, _ arguments: [String], in folder: String = ".", input: String = "",
-        with variables: [String: String] = [:], limit: Duration = .seconds(180)
+        with variables: [String: String] = [:], limit: Duration = hangLimit
     ) async throws -> CommandResult {
         guard let launch = tool.launch else { throw MissingTool(tool: tool) }
         var environment = environment.merging(variables) { $1 }

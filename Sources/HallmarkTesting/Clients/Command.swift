@@ -26,7 +26,7 @@ package struct Command: Sendable {
     /// - Parameter limit: After this time the program and what it started are killed.
     /// - Returns: How it ended and what it printed.
     /// - Throws: When it could not be started.
-    package func run(limit: Duration = .seconds(180)) async throws -> CommandResult {
+    package func run(limit: Duration = hangLimit) async throws -> CommandResult {
         let folder = FileManager.default.temporaryDirectory.appending(path: "hallmark-run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -150,7 +150,7 @@ package final class ServerProcess: Sendable {
 
     /// Stops it as an operator would, and waits for its end.
     /// - Throws: ``Failure/unclean(_:_:)`` unless it ended by itself and with 0.
-    package func stop(limit: Duration = .seconds(30)) async throws {
+    package func stop(limit: Duration = hangLimit) async throws {
         child.send(SIGTERM)
         let timer = Task {
             try await Task.sleep(for: limit)
@@ -175,7 +175,7 @@ package final class ServerProcess: Sendable {
     }
 
     private func waitUntilReady() async throws {
-        let end = ContinuousClock.now + .seconds(300)
+        let end = ContinuousClock.now + hangLimit
         while ContinuousClock.now < end, child.isRunning {
             if try await Probe.get("http://127.0.0.1:\(port)/readyz").status == 200 { return }
             try await Task.sleep(for: .milliseconds(50))

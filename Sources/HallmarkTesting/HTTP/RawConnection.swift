@@ -38,7 +38,7 @@ package final class RawConnection: Sendable {
     /// - Returns: The open connection.
     /// - Throws: What the system says.
     package static func connect(
-        to port: Int, host: String = "127.0.0.1", patience: Duration = .seconds(60), readsByItself: Bool = true,
+        to port: Int, host: String = "127.0.0.1", patience: Duration = hangLimit, readsByItself: Bool = true,
         greeting: String = "", handlers: @escaping @Sendable () throws -> [any ChannelHandler] = { [] }
     ) async throws -> RawConnection {
         let inbox = Inbox()

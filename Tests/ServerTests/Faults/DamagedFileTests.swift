@@ -95,7 +95,7 @@ struct DamagedFileTests {
             let address = try await Self.address(server, "heavy-lamp")
             try Damage.changed.happen(to: file)
             #expect(try await server.call("HEAD", address).status == 200, "HEAD looks at the length only")
-            let connection = try await RawConnection.connect(to: Int(server.process.port), patience: .seconds(30))
+            let connection = try await RawConnection.connect(to: Int(server.process.port))
             try await connection.request("GET \(address)")
             let seen = try await connection.untilClosed()
             let head = try #require(seen.firstRange(of: Array("\r\n\r\n".utf8)))

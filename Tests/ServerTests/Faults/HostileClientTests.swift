@@ -46,7 +46,7 @@ struct HostileClientTests {
                     let manner = Manner.allCases[index % Manner.allCases.count]
                     group.addTask {
                         let connection = try await RawConnection.connect(
-                            to: port, patience: .seconds(60), readsByItself: manner != .neverReads)
+                            to: port, readsByItself: manner != .neverReads)
                         // The server may have hung up on it before it was through.
                         try? await manner.attack(connection, token: token)
                         return connection
@@ -73,10 +73,10 @@ struct HostileClientTests {
         try await withLiveServer(options) { server in
             let port = Int(server.process.port)
             var crowd: [RawConnection] = []
-            for _ in 0..<120 { crowd.append(try await RawConnection.connect(to: port, patience: .seconds(60))) }
+            for _ in 0..<120 { crowd.append(try await RawConnection.connect(to: port)) }
             // Sent with the connection: on a busy machine a task may come too late to be anything but silent, too.
             let late = try await RawConnection.connect(
-                to: port, patience: .seconds(60), greeting: "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                to: port, greeting: "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(try await late.response().status == 200)
             for connection in crowd { await connection.close() }
         }

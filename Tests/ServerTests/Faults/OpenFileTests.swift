@@ -53,13 +53,13 @@ struct OpenFileTests {
     private func exhaust(_ server: LiveServer, _ package: SamplePackage, _ token: String) async throws {
         let port = Int(server.process.port)
         // Connections from before keep working; what they ask for may need files.
-        let old = try await RawConnection.connect(to: port, patience: .seconds(60))
+        let old = try await RawConnection.connect(to: port)
         #expect(try await old.exchange("GET /pypi/simple/early-lamp/").status == 200)
         try await server.process.setLimit(.openFiles, server.process.openFiles + 4)
         var crowd: [RawConnection] = []
         for _ in 0..<40 {
             // One that gets the last file may be hung up on at once.
-            guard let connection = try? await RawConnection.connect(to: port, patience: .seconds(60)) else {
+            guard let connection = try? await RawConnection.connect(to: port) else {
                 continue
             }
             crowd.append(connection)
@@ -93,10 +93,10 @@ struct OpenFileTests {
             #expect(server.process.log.contains("allows fewer connections"))
             let token = try await server.person("alice")
             let port = Int(server.process.port)
-            let publisher = try await RawConnection.connect(to: port, patience: .seconds(60))
+            let publisher = try await RawConnection.connect(to: port)
             #expect(try await publisher.exchange("GET /healthz").status == 200)
             var crowd: [RawConnection] = []
-            for _ in 0..<150 { crowd.append(try await RawConnection.connect(to: port, patience: .seconds(60))) }
+            for _ in 0..<150 { crowd.append(try await RawConnection.connect(to: port)) }
             let package = try await SamplePackage.make("pypi", "steady-lamp")
             let answer = try await publisher.exchange(
                 "\(package.method) \(package.path)",
