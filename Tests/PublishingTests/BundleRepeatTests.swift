@@ -46,6 +46,53 @@ struct BundleRepeatTests {
     }
 
     @Test(
+        "MAVEN-3 A bundle that is there although its work failed waits, and one that is not there failed",
+        arguments: TestBackend.allCases)
+    func lostAnswer(backend: TestBackend) async throws {
+        try await withRegistry(backend) { registry in
+            let alice = try await registry.person("alice")
+            let stagings = registry.stagings
+            let full = try await stagings.begin(Self.plain, label: "full", by: alice)
+            _ = try await send(["lantern", "wick"], into: full, registry, by: alice)
+            try await stagings.giveUp(full.id, errors: ["bundle": ["The disk is full."]])
+            let kept = try await stagings.find(full.key, by: alice)
+            #expect(kept.state == .staged && kept.report.errors.isEmpty && kept.report.releases.count == 2)
+            try await stagings.release(full.key, by: alice)
+            #expect(try await registry.history("lantern").releases.map(\.state) == [.live])
+
+            let empty = try await stagings.begin(Self.plain, label: "empty", by: alice)
+            try await stagings.giveUp(empty.id, errors: ["bundle": ["The disk is full."]])
+            try await stagings.giveUp(empty.id, errors: ["bundle": ["It is still full."]])
+            let failed = try await stagings.find(empty.key, by: alice)
+            #expect(failed.state == .failed && failed.report.errors == ["bundle": ["The disk is full."]])
+        }
+    }
+
+    @Test(
+        "MAVEN-3 A bundle is published while its server says again and again that it works on it",
+        arguments: TestBackend.allCases)
+    func heartbeat(backend: TestBackend) async throws {
+        try await withRegistry(backend) { registry in
+            let alice = try await registry.person("alice")
+            let staging = try await registry.stagings.begin(Self.plain, label: "long", by: alice)
+            let heart = Task {
+                var beats = 0
+                while !Task.isCancelled {
+                    try? await registry.stagings.extend(staging.id)
+                    beats += 1
+                    try? await Task.sleep(for: .milliseconds(5))
+                }
+                return beats
+            }
+            let names = "abcdefgh".flatMap { first in "abcdefgh".map { "lamp-\(first)\($0)" } }
+            let receipts = try await send(names, into: staging, registry, by: alice)
+            heart.cancel()
+            #expect(receipts.count == 64)
+            #expect(await heart.value > 1)
+        }
+    }
+
+    @Test(
         "A token for one project is told what came of its bundle, also where nothing of it was taken",
         arguments: TestBackend.allCases)
     func refused(backend: TestBackend) async throws {

@@ -59,12 +59,16 @@ struct MavenPublisher: Sendable {
         do {
             try await stagings.note(staging.id, .validating)
             let errors = try await publish(bundle, into: staging, with: grant)
-            try await stagings.note(staging.id, errors.isEmpty ? .staged : .failed, errors: errors)
-            return errors.isEmpty
+            guard errors.isEmpty else {
+                try await stagings.giveUp(staging.id, errors: errors)
+                return false
+            }
+            try await stagings.note(staging.id, .staged)
+            return true
         } catch {
             // Nobody is left with a deployment that never comes to an end.
-            try? await stagings.note(
-                staging.id, .failed, errors: [MavenBundle.common: [Problem(answering: error).detail]])
+            try? await stagings.giveUp(
+                staging.id, errors: [MavenBundle.common: [Problem(answering: error).detail]])
             throw error
         }
     }

@@ -117,10 +117,21 @@ package struct StagingStore {
             """)
     }
 
+    /// Takes a staging that has not come to an end for the rest of the transaction: who writes to it meanwhile waits.
+    /// - Returns: Whether there is one.
+    package func take(_ id: Int64, at now: Timestamp) throws -> Bool {
+        let open = StagingState.allCases.filter { !$0.isFinal }.map(\.rawValue)
+        return try connection.execute(
+            "UPDATE stagings SET changed_at = \(now) WHERE id = \(id) AND state IN \(values: open)") > 0
+    }
+
     /// Asks for somebody else than its creator to release a staging.
     package func requireSecondPerson(_ id: Int64, at now: Timestamp) throws {
         try connection.execute(
-            "UPDATE stagings SET needs_second_person = \(true), changed_at = \(now) WHERE id = \(id)")
+            """
+            UPDATE stagings SET needs_second_person = \(true), changed_at = \(now)
+            WHERE id = \(id) AND needs_second_person = \(false)
+            """)
     }
 
     /// The releases that wait in a staging: the project of each, and the release without its documents.

@@ -120,10 +120,12 @@ private struct CommitTransaction: Sendable {
     /// releases, and read before, takes longer than everything else.
     static func run(_ transactions: [CommitTransaction], _ connection: any SQLConnection) throws -> [Receipt] {
         var found: [StagingReport.Release] = []
-        let receipts = try transactions.map { try $0.run(connection, &found) }
-        if let first = transactions.first, let bundle = first.bundle {
-            try StagingRules.note(found, in: bundle.id, at: first.publishedAt, connection)
+        guard let first = transactions.first, let bundle = first.bundle else {
+            return try transactions.map { try $0.run(connection, &found) }
         }
+        try StagingRules.take(bundle, at: first.publishedAt, connection)
+        let receipts = try transactions.map { try $0.run(connection, &found) }
+        try StagingRules.note(found, in: bundle.id, at: first.publishedAt, connection)
         return receipts
     }
 

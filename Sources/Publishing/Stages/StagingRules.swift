@@ -25,14 +25,7 @@ struct StagingRules: Sendable {
         guard let origin = try origin(project, connection) else { return nil }
         let needsSecondPerson = try policy(project, connection) == .secondPerson
         if let bundle {
-            guard let current = try StagingStore(connection).head(id: bundle.id), !current.state.isFinal else {
-                throw Problem(
-                    .conflict, "The deployment was given up before it was complete. Send it again.",
-                    diagnostic: "staging \(bundle.key) came to its end while it was worked on")
-            }
-            if needsSecondPerson, !current.needsSecondPerson {
-                try StagingStore(connection).requireSecondPerson(bundle.id, at: at)
-            }
+            if needsSecondPerson { try StagingStore(connection).requireSecondPerson(bundle.id, at: at) }
             return bundle.id
         }
         let staging = Staging(
@@ -43,6 +36,19 @@ struct StagingRules: Sendable {
             report: StagingReport())
         try StagingStore(connection).insert(staging)
         return staging.id
+    }
+
+    /// Takes a staging that was begun for releases which follow in this transaction.
+    ///
+    /// It comes first, so that whoever says meanwhile that the staging is worked on waits for the transaction, instead of
+    /// making it begin anew at its end.
+    /// - Throws: ``Problem/Code/conflict`` where it has come to an end.
+    static func take(_ bundle: Staging, at: Timestamp, _ connection: any SQLConnection) throws {
+        guard try StagingStore(connection).take(bundle.id, at: at) else {
+            throw Problem(
+                .conflict, "The deployment was given up before it was complete. Send it again.",
+                diagnostic: "staging \(bundle.key) came to its end while it was worked on")
+        }
     }
 
     /// Adds what the stages found in releases to their staging's report, which is written whole each time.

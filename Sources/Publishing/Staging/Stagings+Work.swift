@@ -38,15 +38,7 @@ extension Stagings {
             let store = StagingStore(connection)
             let lost = try store.lost(at: now, limit: 100)
             for staging in lost {
-                let isComplete = try !store.releases(staging.id).isEmpty
-                var report = staging.report
-                if !isComplete {
-                    report.errors["bundle", default: []].append(
-                        "The server stopped while it looked at this, and nothing of it was kept. Send it again.")
-                }
-                try store.update(
-                    staging.id, state: isComplete ? .staged : .failed, needsSecondPerson: staging.needsSecondPerson,
-                    report: report, at: now)
+                let isComplete = try Self.conclude(staging, errors: Self.stopped, at: now, connection)
                 let event = Event.make(
                     id: core.ids.next(), kind: isComplete ? "staging.recovered" : "staging.failed", at: now,
                     actor: "hallmark", via: .commandLine, projectID: nil, visibility: .private,
@@ -58,5 +50,32 @@ extension Stagings {
             }
             return lost.count
         }
+    }
+
+    private static let stopped = [
+        "bundle": ["The server stopped while it looked at this, and nothing of it was kept. Send it again."]
+    ]
+
+    /// Brings a staging to the end of the work on it: one that has its releases has them all and waits, one that has none
+    /// failed.
+    /// - Parameters:
+    ///   - staging: As it was read in this transaction.
+    ///   - errors: Why it failed, if it did.
+    ///   - now: The time.
+    ///   - connection: The transaction.
+    /// - Returns: Whether it has its releases.
+    /// - Throws: `SQLFault`.
+    @discardableResult
+    static func conclude(
+        _ staging: Staging, errors: [String: [String]], at now: Timestamp, _ connection: any SQLConnection
+    ) throws -> Bool {
+        let store = StagingStore(connection)
+        let isComplete = try !store.releases(staging.id).isEmpty
+        var report = staging.report
+        if !isComplete { report.errors.merge(errors) { $0 + $1 } }
+        try store.update(
+            staging.id, state: isComplete ? .staged : .failed, needsSecondPerson: staging.needsSecondPerson,
+            report: report, at: now)
+        return isComplete
     }
 }

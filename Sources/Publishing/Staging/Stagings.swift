@@ -41,6 +41,17 @@ package struct Stagings: Sendable {
         }
     }
 
+    /// Brings a staging to an end whose work failed.
+    ///
+    /// Where its releases were put into it nevertheless, as the answer of a commit can be lost, it waits as it would have.
+    package func giveUp(_ id: Int64, errors: [String: [String]]) async throws {
+        let now = core.clock.now()
+        try await core.driver.write { connection in
+            guard let staging = try StagingStore(connection).find(id: id), !staging.state.isFinal else { return }
+            try Self.conclude(staging, errors: errors, at: now, connection)
+        }
+    }
+
     /// A staging, for whoever made it, has a role on a project in it, or administers the instance.
     /// - Throws: ``Problem/Code/notFound`` for everybody else, as where there is none.
     package func find(_ key: String, by principal: Principal) async throws -> Staging {
