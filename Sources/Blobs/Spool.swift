@@ -11,6 +11,7 @@ package struct Spool: Sendable {
     private let random: any RandomSource
     private let pool: BlockingPool
     private let probe = SpoolProbe()
+    private let memory = SpoolMemory(limit: 32 << 20)
 
     /// Uses `directory`, which must exist.
     package init(directory: String, random: any RandomSource, pool: BlockingPool) {
@@ -23,6 +24,9 @@ package struct Spool: Sendable {
     package func begin(limit: Int) -> SpoolWriter {
         SpoolWriter(path: freshPath(), limit: limit, pool: pool)
     }
+
+    /// Memory for the small files of one batch.
+    func lease(upTo limit: Int) -> SpoolLease { SpoolLease(of: memory, limit: limit) }
 
     /// A place for a file that nobody has.
     func freshPath() -> String { directory + "/" + Hex.encode(random.bytes(16)) }

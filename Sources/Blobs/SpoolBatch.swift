@@ -2,15 +2,14 @@ import RegistryModel
 
 /// Several files on their way to the disk from one thread, as an archive is unpacked.
 ///
-/// Small ones stay in memory, as other small uploads do, until they have as much of it as all of them may have; the others
-/// are written as they come. Blocking; call it off the event loops. What is not finished is gone with the object.
+/// Small ones stay in memory, as other small uploads do, as far as there is any for them: an archive can hold a hundred times
+/// what was sent. The others are written as they come. Blocking; call it off the event loops. What is not finished is gone with the object.
 package final class SpoolBatch {
     private let spool: Spool
     private let limit: Int
     private var files: [String: Part] = [:]
     private var failure: (any Error)?
-    /// How many bytes of all files are in memory.
-    private var held = 0
+    private let lease: SpoolLease
 
     /// The largest file that stays in memory.
     static let smallBytes = 64 << 10
@@ -21,6 +20,7 @@ package final class SpoolBatch {
     package init(_ spool: Spool, limit: Int) {
         self.spool = spool
         self.limit = limit
+        lease = spool.lease(upTo: Self.heldBytes)
     }
 
     /// Appends bytes to the file of that name; after a fault nothing happens any more, and ``finish(_:)`` throws it.
@@ -42,7 +42,7 @@ package final class SpoolBatch {
         return try names.map { name in
             let part = files.removeValue(forKey: name) ?? Part()
             if let file = part.file { return (name, try file.finish()) }
-            return (name, SpooledContent(path: spool.freshPath(), bytes: part.bytes))
+            return (name, SpooledContent(path: spool.freshPath(), bytes: part.bytes, lease: lease))
         }
     }
 
@@ -59,15 +59,11 @@ package final class SpoolBatch {
             throw Problem(.tooLarge, "A file in the archive is larger than the limit of \(limit) bytes.")
         }
         if let file = part.file { return try file.append(Array(bytes)) }
-        if part.length <= Self.smallBytes, held + bytes.count <= Self.heldBytes {
-            part.bytes.append(contentsOf: bytes)
-            held += bytes.count
-            return
-        }
+        if part.length <= Self.smallBytes, lease.take(bytes.count) { return part.bytes.append(contentsOf: bytes) }
         let file = try OpenSpool(path: spool.freshPath())
         part.file = file
         try file.append(part.bytes)
-        held -= part.bytes.count
+        lease.give(part.bytes.count)
         part.bytes = []
         try file.append(Array(bytes))
     }

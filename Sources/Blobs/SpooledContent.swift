@@ -13,6 +13,8 @@ package final class SpooledContent: ByteSource {
     private let source: any ByteSource
     /// Where its file is, or will be.
     private let path: String
+    /// Where its memory comes from, if that is counted.
+    private let lease: SpoolLease?
     /// Whether there is a file at the path that is this object's.
     private let hasFile: Mutex<Bool>
 
@@ -22,15 +24,17 @@ package final class SpooledContent: ByteSource {
         self.length = length
         self.digests = digests
         source = OpenFile(descriptor, length: length)
+        lease = nil
         hasFile = Mutex(true)
     }
 
     /// An upload in memory, whose file would be at `path`.
-    init(path: String, bytes: [UInt8]) {
+    init(path: String, bytes: [UInt8], lease: SpoolLease? = nil) {
         self.path = path
         length = bytes.count
         digests = FileHasher.digests(of: bytes)
         source = MemoryByteSource(bytes)
+        self.lease = lease
         hasFile = Mutex(false)
     }
 

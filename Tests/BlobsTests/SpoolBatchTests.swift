@@ -56,12 +56,37 @@ struct SpoolBatchTests {
         }
     }
 
+    @Test("All batches have no more memory than is theirs together, and give it back")
+    func shared() async throws {
+        let bytes = Disk.bytes(64 << 10)
+        try await Disk.with { disk in
+            func unpack() throws -> [SpooledContent] {
+                let batch = SpoolBatch(disk.spool, limit: 1 << 20)
+                let names = (0..<64).map { "file-\($0)" }
+                for name in names { Self.append(bytes, to: name, batch) }
+                return try batch.finish(names).map(\.content)
+            }
+            // Eight times 4 MiB.
+            var held = try (0..<8).map { _ in try unpack() }
+            #expect(Self.spooled(disk) == 0)
+            held.append(try unpack())
+            #expect(Self.spooled(disk) == 64)
+            held.removeLast()
+            #expect(Self.spooled(disk) == 0, "what is let go is gone")
+            held.removeFirst()
+            held.append(try unpack())
+            #expect(Self.spooled(disk) == 0)
+            #expect(try held[7][63].read(at: 0, count: .max) == bytes)
+        }
+    }
+
     @Test("One that grew leaves its memory to the next")
     func growing() async throws {
         try await Disk.with { disk in
             let batch = SpoolBatch(disk.spool, limit: 1 << 20)
             let names = (0..<100).map { "file-\($0)" }
-            for name in names { Self.append(Disk.bytes(70_000), to: name, batch, pieces: 60_000) }
+            let bytes = Disk.bytes(70_000)
+            for name in names { Self.append(bytes, to: name, batch, pieces: 60_000) }
             Self.append(Disk.bytes(60_000), to: "small", batch)
             let files = try batch.finish(names + ["small"])
             #expect(files.count == 101 && Self.spooled(disk) == 100)

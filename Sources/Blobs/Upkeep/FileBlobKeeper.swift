@@ -31,7 +31,8 @@ package struct FileBlobKeeper: BlobKeeper {
     package func confirm(_ content: SpooledContent) async throws {
         let digest = content.digests.sha256
         let place = place(digest)
-        try await pool.run { [self] in
+        // The rows may be there already, so that it cannot be refused any more.
+        try await pool.proceed { [self] in
             // Only here: a store leaves nothing at the earlier path.
             if try Self.length(place.path) == Int64(content.length) { return }
             try folders.make(place.folderName, isGone: true)
