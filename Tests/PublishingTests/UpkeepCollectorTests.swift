@@ -155,6 +155,10 @@ struct UpkeepCollectorTests {
 
     @Test("Collections beside publishes, all at once", arguments: TestBackend.allCases)
     func stress(backend: TestBackend) async throws {
+        @Sendable func extras(_ version: String) -> [String] { ["busy-\(version).sig", "busy-\(version).doc"] }
+        @Sendable func contents(_ version: String) -> [[UInt8]] {
+            [PlainPackage.bytes("busy", version)] + extras(version).map { Array($0.utf8) }
+        }
         try await withRegistry(backend) { registry in
             let alice = try await registry.person("alice")
             try await withThrowingTaskGroup { group in
@@ -162,8 +166,10 @@ struct UpkeepCollectorTests {
                     group.addTask {
                         for index in 0..<12 {
                             let version = "\(lane).0.\(index)"
-                            _ = try await registry.core.storeOrphan(PlainPackage.bytes("busy", version))
-                            _ = try await registry.publish("busy", version, by: alice)
+                            for bytes in contents(version) { _ = try await registry.core.storeOrphan(bytes) }
+                            let (submission, grant) = try await registry.submission(
+                                "busy", version, by: alice, extras: extras(version))
+                            _ = try await registry.publishing.publish(submission, with: grant)
                         }
                     }
                 }
@@ -174,7 +180,7 @@ struct UpkeepCollectorTests {
             }
             for lane in 0..<4 {
                 for index in 0..<12 {
-                    #expect(await registry.core.serves(PlainPackage.bytes("busy", "\(lane).0.\(index)")))
+                    for bytes in contents("\(lane).0.\(index)") { #expect(await registry.core.serves(bytes)) }
                 }
             }
         }
