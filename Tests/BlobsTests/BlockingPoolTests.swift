@@ -55,7 +55,7 @@ struct BlockingPoolTests {
                 }
             }
         }
-        try await waitUntil { pool.load >= 3 }
+        try await waitUntil("the load") { pool.load >= 3 }
         for _ in 0..<5 {
             await #expect {
                 try await pool.run {}
@@ -107,7 +107,7 @@ struct BlockingPoolTests {
         try await withTaskExecutorPreference(pool, operation: work)
         #expect(!BlockingThread.isCurrent)
         // The task has left before its last piece is taken off the count.
-        try await waitUntil { pool.load == 0 }
+        try await waitUntil("the load") { pool.load == 0 }
         try await pool.shutdown()
         try await other.shutdown()
     }
@@ -132,11 +132,11 @@ struct BlockingPoolTests {
             try await pool.run { gate.wait() }
         }
         let holder = Task { try await withTaskExecutorPreference(pool, operation: first) }
-        try await waitUntil { pool.load >= 1 }
+        try await waitUntil("the load") { pool.load >= 1 }
         let others = (0..<3).map { _ in
             Task { try await withTaskExecutorPreference(pool) { () async throws -> Int in try await pool.run { 1 } } }
         }
-        try await waitUntil { pool.load >= 4 }
+        try await waitUntil("the load") { pool.load >= 4 }
         gate.signal()
         try await holder.value
         var refused = 0

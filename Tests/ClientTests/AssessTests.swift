@@ -130,15 +130,14 @@ struct AssessTests {
         let child = try ChildProcess(
             Command(words, environment: ["TMPDIR": home.path("tmp")], directory: home.directory),
             output: home.directory.appending(path: "out"), errors: home.directory.appending(path: "err"))
-        let end = ContinuousClock.now + .seconds(60)
         // The copy has begun to work with its data.
         func begun() throws -> String? {
             try leftovers().map { home.path("tmp/\($0)/data/hallmark.sqlite") }
                 .first { FileManager.default.fileExists(atPath: $0) }
         }
-        while try begun() == nil {
-            try #require(ContinuousClock.now < end && child.isRunning)
-            try await Task.sleep(for: .milliseconds(20))
+        try await waitUntil("the copy works", every: .milliseconds(20)) {
+            try #require(child.isRunning)
+            return try begun() != nil
         }
         child.send(number)
         #expect(await child.exitStatus() == 128 + number)

@@ -89,9 +89,7 @@ struct DriverFaultTests {
             #expect(try await driver.names() == [])
             #expect(try await connections(to: name, admin) <= 3)
             await driver.shutdown()
-            let end = ContinuousClock.now + .seconds(30)
-            while try await connections(to: name, admin) > 0, ContinuousClock.now < end {}
-            #expect(try await connections(to: name, admin) == 0)
+            try await waitUntil("no connection is left") { try await connections(to: name, admin) == 0 }
             await admin.shutdown()
         }
     }

@@ -75,7 +75,7 @@ struct DriverGroupCommitTests {
                 return isAnswered.block(seconds: 0.3)
             }
             defer { release.fire() }
-            try await waitUntil { driver.waitingWrites == 2 }
+            try await waitUntil("the writes wait") { driver.waitingWrites == 2 }
             release.fire()
             #expect(try await second == false)
             #expect(try await first == 1)
@@ -110,7 +110,7 @@ struct DriverGroupCommitTests {
             }
             do {
                 defer { release.fire() }
-                try await waitUntil { driver.waitingWrites == bodies.count }
+                try await waitUntil("the writes wait") { driver.waitingWrites == bodies.count }
             }
             var faults = [SQLFault?](repeating: nil, count: bodies.count)
             for try await (index, fault) in group { faults[index] = fault }

@@ -123,7 +123,9 @@ struct UpkeepBackupTests {
                         number += 1
                     }
                 }
-                try await waitUntil { acknowledged.withLock { $0.count } >= 20 || hasStopped.withLock { $0 } }
+                try await waitUntil("twenty publishes") {
+                    acknowledged.withLock { $0.count } >= 20 || hasStopped.withLock { $0 }
+                }
                 let before = acknowledged.withLock { $0 }
                 _ = try await GarbageCollector(core: registry.core, policy: UnpublishPolicy()).run(grace: 0)
                 let report = try await backUp(registry, to: folder, isStream: true)

@@ -215,10 +215,10 @@ struct HTTPConnectionTests {
                 try await connection.request("PUT /upload", [length])
                 try await connection.send(length.hasPrefix("C") ? "half" : "4\r\nhalf\r\n")
                 await connection.close()
-                await eventually("the handler is told") { outcome.withLock { $0 != nil } }
+                try await waitUntil("the handler is told") { outcome.withLock { $0 != nil } }
                 #expect(outcome.withLock { $0 } == "gone")
             }
-            await eventually("the log has it") { server.log.lines.contains { $0.contains("client-gone") } }
+            try await waitUntil("the log has it") { server.log.lines.contains { $0.contains("client-gone") } }
         }
     }
 }

@@ -100,7 +100,7 @@ struct HTTPFileTests {
             #expect(response["etag"] == Self.tag)
             #expect(response["content-type"] == "application/gzip")
             #expect(counter.families.withLock { $0 } == ["5/9/pip"])
-            await eventually("it is logged with its bytes") {
+            try await waitUntil("it is logged with its bytes") {
                 server.log.lines.contains { $0.contains("\"bytes\":1000003") && $0.contains("\"status\":200") }
             }
         }
@@ -219,7 +219,7 @@ struct HTTPFileTests {
         try await withFile(source: FailingSource(length: 1_000_003, failsAt: failsAt)) { server, _ in
             let connection = try await server.connect()
             await #expect(throws: (any Error).self) { try await connection.exchange("GET /file") }
-            await eventually("it is logged as aborted") {
+            try await waitUntil("it is logged as aborted") {
                 server.log.lines.contains { $0.contains("\"outcome\":\"aborted\"") }
             }
         }

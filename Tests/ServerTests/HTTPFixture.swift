@@ -130,16 +130,6 @@ func withHTTPServer<Result: Sendable>(
     }
 }
 
-/// Waits until something holds.
-func eventually(_ what: String, _ condition: @Sendable () async -> Bool) async {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while ContinuousClock.now < deadline {
-        if await condition() { return }
-        try? await Task.sleep(for: .milliseconds(5))
-    }
-    Issue.record("never: \(what)")
-}
-
 /// The answer of routes that have nothing to say.
 func plain(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
     Response(

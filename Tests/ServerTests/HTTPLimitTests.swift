@@ -183,7 +183,7 @@ struct HTTPLimitTests {
         } _: { server in
             let connection = try await RawConnection.connect(to: server.port, readsByItself: false)
             try await connection.request("GET /endless")
-            await eventually("the connection is given up") {
+            try await waitUntil("the connection is given up") {
                 server.metrics.exposition().contains("hallmark_http_slow_connections_total{at=\"read\"} 1")
             }
             await connection.close()

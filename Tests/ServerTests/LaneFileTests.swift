@@ -122,7 +122,7 @@ struct LaneFileTests {
             for expected in [bytes, bytes, [bytes[0]], bytes] {
                 #expect(try await connection.response().body == expected)
             }
-            await eventually("every line") { server.log.lines.count == 13 }
+            try await waitUntil("every line") { server.log.lines.count == 13 }
             #expect(server.log.lines.count { $0.contains("\"bytes\":\(size),") && $0.contains("\"status\":200") } == 7)
         }
     }
@@ -168,12 +168,12 @@ struct LaneFileTests {
             try await other.request("GET /files/a")
             try await connection.request("GET /files/a")
             try await connection.finishSending()
-            await eventually("both began") { served.counter.families.withLock { $0.count } == 3 }
+            try await waitUntil("both began") { served.counter.families.withLock { $0.count } == 3 }
             #expect(server.routed.value == 1)
             await other.close()
             await server.group.triggerGracefulShutdown()
             #expect(try await connection.response().body == bytes)
-            await eventually("noted") { server.log.lines.contains { $0.contains("\"outcome\":\"aborted\"") } }
+            try await waitUntil("noted") { server.log.lines.contains { $0.contains("\"outcome\":\"aborted\"") } }
         }
     }
 }

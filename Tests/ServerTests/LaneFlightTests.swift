@@ -55,7 +55,7 @@ struct LaneFlightTests {
                 try await connection.request("GET /index/lantern", headers)
                 connections.append(connection)
             }
-            await eventually("loads") { gate.count >= count && cache.statistics.misses >= people }
+            try await waitUntil("loads") { gate.count >= count && cache.statistics.misses >= people }
             gate.open()
             var statuses: [Int] = []
             for connection in connections { statuses.append(try await connection.response().status) }
@@ -114,7 +114,7 @@ struct LaneFlightTests {
             let connection = try await server.connect()
             try await connection.send("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")
             #expect(try await connection.response().status == 400)
-            await eventually("the log has it") {
+            try await waitUntil("the log has it") {
                 server.log.lines.contains {
                     $0.contains("\"status\":400") && $0.contains("\"client\":\"127.0.0.1\"")
                         && $0.contains("\"outcome\":\"refused\"")

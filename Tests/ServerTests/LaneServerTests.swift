@@ -153,7 +153,7 @@ struct LaneServerTests {
             let tag = try #require(try await connection.exchange("GET /index/lantern")["etag"])
             for _ in 0..<2 { _ = try await connection.exchange("HEAD /index/lantern", ["If-None-Match: \(tag)"]) }
             #expect(server.routed.value == 2)
-            await eventually("all lines") { server.log.lines.count == 6 }
+            try await waitUntil("all lines") { server.log.lines.count == 6 }
             let lines = try server.log.lines.map { line in
                 try JSONValue.parse(Array(line.utf8))
             }
@@ -233,7 +233,7 @@ struct LaneServerTests {
             let connection = try await RawConnection.connect(to: server.port, readsByItself: false)
             let request = "GET /index/lantern HTTP/1.1\r\nHost: localhost\r\n\r\n"
             try await connection.send(String(repeating: request, count: 1000))
-            await eventually("given up") {
+            try await waitUntil("given up") {
                 server.metrics.exposition().contains("hallmark_http_slow_connections_total{at=\"read\"} 1")
             }
             // Nowhere near a thousand documents were made ready for it.

@@ -239,7 +239,7 @@ struct LaneStreamTests {
             let tag = try #require(try await client.exchange("GET /index/lantern")["etag"])
             for _ in 0..<2 { _ = try await client.exchange("HEAD /index/lantern", ["If-None-Match: \(tag)"]) }
             #expect(server.routed.value == 2)
-            await eventually("all lines") { server.log.lines.count == 6 }
+            try await waitUntil("all lines") { server.log.lines.count == 6 }
             let lines = try server.log.lines.map { try JSONValue.parse(Array($0.utf8)) }
             #expect(Set(lines.map { ($0.members ?? []).map(\.name) }).count == 2)
             for name in ["path", "route", "client", "message", "level", "at"] {

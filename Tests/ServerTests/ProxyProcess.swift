@@ -48,13 +48,11 @@ final class ProxyProcess: Sendable {
         child = try ChildProcess(
             Command(words, environment: [:], directory: folder), output: folder.appending(path: "output"),
             errors: folder.appending(path: "errors"))
-        let end = ContinuousClock.now + .seconds(30)
-        while (try? await Probe.get("http://127.0.0.1:\(port)/healthz").status) != 200 {
-            guard ContinuousClock.now < end, child.isRunning else {
-                let log = (try? String(contentsOf: folder.appending(path: "errors"), encoding: .utf8)) ?? ""
-                throw ServerProcess.Failure.notReady(log)
-            }
-            try await Task.sleep(for: .milliseconds(50))
+        try await waitUntil("an answer through the proxy", every: .milliseconds(50)) {
+            if (try? await Probe.get("http://127.0.0.1:\(port)/healthz").status) == 200 { return true }
+            guard !child.isRunning else { return false }
+            let log = (try? String(contentsOf: folder.appending(path: "errors"), encoding: .utf8)) ?? ""
+            throw ServerProcess.Failure.notReady(log)
         }
     }
 

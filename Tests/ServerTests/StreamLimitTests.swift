@@ -180,7 +180,7 @@ struct StreamLimitTests {
             #expect(streams.allSatisfy { client.answers[$0]?.response.body.isEmpty ?? true })
             // A megabyte waits at most; the rest was the framework's, which waits by itself.
             #expect(server.routed.value - before >= 40)
-            await eventually("counted") {
+            try await waitUntil("counted") {
                 server.metrics.exposition().contains("hallmark_http_slow_connections_total{at=\"read\"}")
             }
         }
@@ -249,7 +249,7 @@ struct StreamLimitTests {
             #expect(try await client.exchange("GET /index/lantern").text == "document")
             let slow = client.newStream()
             try await client.send(StreamClient.request("GET /slow", stream: slow))
-            await eventually("asked") { server.routed.value == 2 }
+            try await waitUntil("asked") { server.routed.value == 2 }
             await server.group.triggerGracefulShutdown()
             try await client.read { !$0.pings.isEmpty }
             #expect(client.farewells.map(\.last) == [0x7FFF_FFFF])

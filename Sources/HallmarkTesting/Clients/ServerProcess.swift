@@ -150,7 +150,7 @@ package final class ServerProcess: Sendable {
 
     /// Stops it as an operator would, and waits for its end.
     /// - Throws: ``Failure/unclean(_:_:)`` unless it ended by itself and with 0.
-    package func stop(limit: Duration = hangLimit) async throws {
+    package func stop(limit: Duration = .seconds(30)) async throws {
         child.send(SIGTERM)
         let timer = Task {
             try await Task.sleep(for: limit)

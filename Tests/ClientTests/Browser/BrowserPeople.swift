@@ -27,22 +27,14 @@ struct BrowserPeople: Sendable {
     }
 
     /// The newest link below a path that was mailed to an address; waits for it.
-    func link(_ path: String, mailedTo address: String, within limit: Duration = .seconds(30)) async throws -> String {
-        let end = ContinuousClock.now + limit
-        while ContinuousClock.now < end {
+    func link(_ path: String, mailedTo address: String) async throws -> String {
+        try await waitFor("\(path) mailed to \(address)", every: .milliseconds(100)) {
             for mail in try await mails(to: address).reversed() {
                 let words = mail.split { $0.isWhitespace || $0 == "<" || $0 == ">" }
                 if let link = words.last(where: { $0.hasPrefix(server.url + path) }) { return String(link) }
             }
-            try await Task.sleep(for: .milliseconds(100))
+            return nil
         }
-        throw MissingMail(path: path, address: address)
-    }
-
-    /// No mail with such a link came.
-    struct MissingMail: Error {
-        let path: String
-        let address: String
     }
 
     // MARK: Accounts

@@ -75,14 +75,12 @@ struct BrowserRoleTests {
                 Command(
                     [Checkout.hallmark.path(percentEncoded: false), "login"], environment: environment,
                     directory: home.directory), output: home.directory.appending(path: "output"), errors: errors)
-            let end = ContinuousClock.now + .seconds(60)
-            var page: String?
-            while page == nil, ContinuousClock.now < end, login.isRunning {
-                try await Task.sleep(for: .milliseconds(100))
+            let page = try await waitFor("the program's page", every: .milliseconds(100)) {
+                try #require(login.isRunning)
                 let shown = (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
-                page = shown.firstMatch(of: /http\S+code=[A-Z]{4}-[A-Z]{4}/).map { String($0.output) }
+                return shown.firstMatch(of: /http\S+code=[A-Z]{4}-[A-Z]{4}/).map { String($0.output) }
             }
-            try await browser.open(try #require(page, "the program shows no page"))
+            try await browser.open(page)
             try await browser.waitFor("Allow this program?")
             try await browser.click("form:has([value=allow]) button")
             try await browser.waitFor("go back to your terminal")

@@ -113,8 +113,7 @@ struct BrowserSafetyTests {
             try await people.server.withDatabase { driver in
                 try await driver.write { _ = try $0.execute("UPDATE recoveries SET opens_at = 1") }
             }
-            let link = try await people.link(
-                "/recover/finish/", mailedTo: "rae@example.org", within: .seconds(120))
+            let link = try await people.link("/recover/finish/", mailedTo: "rae@example.org")
             try await browser.open(link)
             try await people.look("recover-finish")
             let new = "a row of words for after the recovery"

@@ -11,14 +11,6 @@ struct FullDiskTests {
         return (walker?.compactMap { $0 as? String } ?? []).filter { !$0.isEmpty }
     }
 
-    private static func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(60)
-        while try await !condition() {
-            try #require(ContinuousClock.now < end, "\(what)")
-            try await Task.sleep(for: .milliseconds(100))
-        }
-    }
-
     private static func isReady(_ server: LiveServer) async throws -> Bool {
         try await server.call("GET", "/readyz").status == 200
     }
@@ -48,10 +40,12 @@ struct FullDiskTests {
             #expect(try await server.call("GET", address).status == 200)
             #expect(try await server.call("GET", "/pypi/simple/late-lamp/").status == 404)
             #expect(try await server.call("GET", "/healthz").status == 200)
-            try await Self.eventually("not ready while nothing can be stored") { try await !Self.isReady(server) }
+            try await waitUntil("not ready while nothing can be stored", every: .milliseconds(100)) {
+                try await !Self.isReady(server)
+            }
 
             try await server.process.setLimit(.fileSize, nil)
-            try await Self.eventually("ready again") { try await Self.isReady(server) }
+            try await waitUntil("ready again", every: .milliseconds(100)) { try await Self.isReady(server) }
             for ecosystem in ["pypi", "cargo", "npm"] {
                 try await server.publish(try await SamplePackage.make(ecosystem, "late-lamp"), token: token)
             }
