@@ -1,7 +1,6 @@
 import HallmarkTesting
 import Publishing
 import RegistryModel
-import Synchronization
 import Testing
 
 @Suite("What a bundle costs")
@@ -36,21 +35,12 @@ struct BundleCostTests {
 
     @Test("MAVEN-3 Four times as many releases read four times as much and no more", arguments: TestBackend.allCases)
     func linear(backend: TestBackend) async throws {
-        let wrapped = Mutex<RowCountingDriver?>(nil)
-        try await withRegistry(
-            backend,
-            through: { driver in
-                let counting = RowCountingDriver(driver)
-                wrapped.withLock { $0 = counting }
-                return counting
-            },
-            { registry in
-                let counting = try #require(wrapped.withLock { $0 })
-                let alice = try await registry.person("alice")
-                let few = try await Self.bytes(25, called: "few", registry, counting, by: alice)
-                let many = try await Self.bytes(100, called: "many", registry, counting, by: alice)
-                #expect(few > 25 * 100)
-                #expect(many < few * 5, "\(few) bytes for 25, \(many) for 100")
-            })
+        try await withCountedRegistry(backend) { registry, counting in
+            let alice = try await registry.person("alice")
+            let few = try await Self.bytes(25, called: "few", registry, counting, by: alice)
+            let many = try await Self.bytes(100, called: "many", registry, counting, by: alice)
+            #expect(few > 25 * 100)
+            #expect(many < few * 5, "\(few) bytes for 25, \(many) for 100")
+        }
     }
 }

@@ -4,7 +4,6 @@ import HallmarkTesting
 import Persistence
 import Publishing
 import RegistryModel
-import Synchronization
 import Testing
 import Versioning
 
@@ -98,26 +97,17 @@ struct LatestVersionTests {
     @Test(
         "A publish reads as much of a project with 300 releases as of one with ten", arguments: TestBackend.allCases)
     func reads(backend: TestBackend) async throws {
-        let wrapped = Mutex<RowCountingDriver?>(nil)
-        try await withRegistry(
-            backend,
-            through: { driver in
-                let counting = RowCountingDriver(driver)
-                wrapped.withLock { $0 = counting }
-                return counting
-            },
-            { registry in
-                let counting = try #require(wrapped.withLock { $0 })
-                let alice = try await registry.person("alice")
-                var rows: [Int] = []
-                for number in 1...300 {
-                    let before = counting.rows
-                    _ = try await registry.publish(
-                        "lantern", "1.\(number).0", by: alice, tags: number % 2 == 0 ? ["latest"] : [])
-                    rows.append(counting.rows - before)
-                }
-                #expect(rows[9] > 0)
-                #expect(rows[298] == rows[8] && rows[299] == rows[9])
-            })
+        try await withCountedRegistry(backend) { registry, counting in
+            let alice = try await registry.person("alice")
+            var rows: [Int] = []
+            for number in 1...300 {
+                let before = counting.rows
+                _ = try await registry.publish(
+                    "lantern", "1.\(number).0", by: alice, tags: number % 2 == 0 ? ["latest"] : [])
+                rows.append(counting.rows - before)
+            }
+            #expect(rows[9] > 0)
+            #expect(rows[298] == rows[8] && rows[299] == rows[9])
+        }
     }
 }
