@@ -155,6 +155,12 @@ struct QueryPlanTests {
         try await stagings.release(keys[0], by: bob)
         try await stagings.drop(keys[1], by: bob)
         _ = try await stagings.expire()
+        try await stagings.setPolicy(plain, name: "spark", .secondPerson, by: bob)
+        let bundle = try await stagings.begin(plain, label: "both", by: bob)
+        let (next, grant) = try await registry.submission("spark", "1.1.0", by: bob)
+        _ = try await registry.publishing.publish([next], with: grant, into: bundle)
+        try await stagings.giveUp(bundle.id, errors: [:])
+        try await stagings.drop(bundle.key, by: bob)
         try await stagings.setPolicy(plain, name: "spark", .staged, by: bob)
         try await registry.driver.write { connection in
             let namespaces = NamespaceStore(connection)
