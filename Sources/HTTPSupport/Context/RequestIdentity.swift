@@ -61,14 +61,32 @@ package struct RequestIdentity: RouterMiddleware {
             response = try await next(request, context)
         }
         response.headers[.xRequestID] = context.requestID
-        if let lane, let moment, !context.client.isProxied, let offer = context.record.laneOffer {
+        if let lane, let moment, !context.client.isProxied, let offer = context.record.laneOffer,
+            // The lane sends no file inside TLS, and one that is offered is open.
+            !(isSecure && offer.holdsFile)
+        {
             lane.keep(
                 offer, since: moment, requestID: context.requestID, route: context.routeTemplate,
                 isAnonymous: context.authorization == nil)
+            if offer.holdsFile { Self.letGo(after: &response, context, lane) }
         }
         // Refusals are rendered with their content whatever the method. After the answer to a HEAD it would be taken for
         // the beginning of the next answer of the connection.
         return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// Has the lane let go of an open file when the response has ended, and has not been learned.
+    private static func letGo(after response: inout Response, _ context: RegistryContext, _ lane: Lane) {
+        let body = response.body
+        let length = response.headers[.contentLength]
+        let requestID = context.requestID
+        let eventLoop = context.channel.eventLoop
+        response.body = ResponseBody(contentLength: body.contentLength) { writer in
+            // Behind the end of the response, which the event loop has been given before.
+            defer { eventLoop.execute { _ = lane.take(requestID: requestID) } }
+            try await body.write(writer)
+        }
+        response.headers[.contentLength] = length
     }
 
     /// 64 random bits that tell this process's ids from those of others.

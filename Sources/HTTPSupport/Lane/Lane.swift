@@ -12,7 +12,8 @@ import Synchronization
 package final class Lane: Sendable {
     /// How many offers wait for their responses.
     ///
-    /// An offer whose response never passes a lane (HTTP/2) is pushed out by others.
+    /// An offer whose response never passes a lane is pushed out by others; one that keeps a file open is taken back when
+    /// its response has ended.
     private static let waitingLessons = 1024
     /// How many files are kept open on all event loops together.
     private static let openFiles = 256

@@ -17,4 +17,9 @@ struct LaneOffer: Sendable {
     let tag: ProjectCoordinates?
     /// The strong entity tag, with its quotes.
     let etag: String
+
+    /// Whether it keeps a file open.
+    var holdsFile: Bool {
+        if case .file(let file) = content { file.source != nil } else { false }
+    }
 }
