@@ -34,15 +34,15 @@ struct BlobPlace: Sendable {
     }
 
     /// Opens it for reading; throws `ENOENT` where there is nothing.
-    func open() throws(DiskFault) -> FileDescriptor {
+    func open(within budget: OpenFileBudget? = nil) throws(DiskFault) -> FileDescriptor {
         for candidate in [path, earlier] {
             do throws(DiskFault) {
-                return try FileDescriptor(opening: candidate, O_RDONLY)
+                return try FileDescriptor(opening: candidate, O_RDONLY, within: budget)
             } catch {
                 guard error.code == ENOENT else { throw error }
             }
         }
-        return try FileDescriptor(opening: path, O_RDONLY)
+        return try FileDescriptor(opening: path, O_RDONLY, within: budget)
     }
 
     /// What the system says about a file; nil where there is none.

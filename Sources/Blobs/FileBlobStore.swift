@@ -8,22 +8,25 @@ package struct FileBlobStore: BlobStore {
     private let reading: BlockingPool
     private let checks: BlobChecks
     private let folders: DurableFolders
+    private let openFiles: OpenFileBudget
 
     /// Uses a directory.
     /// - Parameters:
     ///   - directory: Must exist, on the same file system as the spool.
     ///   - pool: Threads for writing, which wait for the disk at each fsync.
     ///   - reading: Threads for reading, which should not wait for writers; the same as `pool` where nil.
+    ///   - openFiles: Bounds the blobs that are open for readers.
     ///   - damaged: Told once about each blob that is found damaged, and again after it has changed.
     package init(
         directory: String, pool: BlockingPool, reading: BlockingPool? = nil,
-        damaged: @escaping @Sendable (BlobFault) -> Void = { _ in }
+        openFiles: OpenFileBudget = OpenFileBudget(), damaged: @escaping @Sendable (BlobFault) -> Void = { _ in }
     ) {
         self.directory = directory
         self.pool = pool
         self.reading = reading ?? pool
         checks = BlobChecks(memo: BlobMemo(), pool: self.reading, report: damaged)
         folders = DurableFolders(root: directory)
+        self.openFiles = openFiles
     }
 
     /// How many blobs were found damaged or missing since the process started.
@@ -96,7 +99,7 @@ package struct FileBlobStore: BlobStore {
     }
 
     private func openFile(_ digest: SHA256Digest) throws(DiskFault) -> BlobFile {
-        let descriptor = try BlobPlace(digest, in: directory).open()
+        let descriptor = try BlobPlace(digest, in: directory).open(within: openFiles)
         return BlobFile(descriptor, digest, opened: try descriptor.identity(), checks: checks)
     }
 

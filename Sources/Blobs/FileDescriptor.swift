@@ -46,15 +46,28 @@ package struct DiskFault: Error, Hashable, Sendable, CustomStringConvertible {
 package final class FileDescriptor: Sendable {
     /// The descriptor's number, valid as long as this object lives.
     let raw: Int32
+    private let budget: OpenFileBudget?
 
-    init(opening path: String, _ flags: Int32, mode: mode_t = 0o600) throws(DiskFault) {
+    /// Opens a file; one that a client keeps open for as long as it likes is counted in a budget.
+    init(
+        opening path: String, _ flags: Int32, mode: mode_t = 0o600, within budget: OpenFileBudget? = nil
+    ) throws(DiskFault) {
+        try budget?.take()
         var result = Glibc.open(path, flags | O_CLOEXEC, mode)
         while result < 0, errno == EINTR { result = Glibc.open(path, flags | O_CLOEXEC, mode) }
-        guard result >= 0 else { throw DiskFault("open") }
+        guard result >= 0 else {
+            let fault = DiskFault("open")
+            budget?.give()
+            throw fault
+        }
         raw = result
+        self.budget = budget
     }
 
-    deinit { Glibc.close(raw) }
+    deinit {
+        Glibc.close(raw)
+        budget?.give()
+    }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(DiskFault) {
         var written = 0

@@ -12,9 +12,14 @@ package struct Spool: Sendable {
     private let pool: BlockingPool
     private let probe = SpoolProbe()
     private let memory = SpoolMemory(limit: 32 << 20)
+    private let openFiles: OpenFileBudget
 
-    /// Uses `directory`, which must exist.
-    package init(directory: String, random: any RandomSource, pool: BlockingPool) {
+    /// Uses `directory`, which must exist; `openFiles` bounds the uploads that are files at once.
+    package init(
+        directory: String, random: any RandomSource, pool: BlockingPool,
+        openFiles: OpenFileBudget = OpenFileBudget()
+    ) {
+        self.openFiles = openFiles
         self.directory = directory
         self.random = random
         self.pool = pool
@@ -22,8 +27,11 @@ package struct Spool: Sendable {
 
     /// Starts a file that may grow to `limit` bytes.
     package func begin(limit: Int) -> SpoolWriter {
-        SpoolWriter(path: freshPath(), limit: limit, pool: pool)
+        SpoolWriter(path: freshPath(), limit: limit, pool: pool, openFiles: openFiles)
     }
+
+    /// Makes a file at a fresh path.
+    func makeFile() throws(DiskFault) -> OpenSpool { try OpenSpool(path: freshPath(), openFiles: openFiles) }
 
     /// Memory for the small files of one batch.
     func lease(upTo limit: Int) -> SpoolLease { SpoolLease(of: memory, limit: limit) }
@@ -66,6 +74,7 @@ package actor SpoolWriter {
     private let path: String
     private let limit: Int
     private let pool: BlockingPool
+    private let openFiles: OpenFileBudget
     private var buffer: [UInt8] = []
     private var file: OpenSpool?
     private var received = 0
@@ -75,8 +84,9 @@ package actor SpoolWriter {
     /// How many bytes are collected before they are written; an upload of less never becomes a file here.
     private static let flushSize = 256 << 10
 
-    init(path: String, limit: Int, pool: BlockingPool) {
+    init(path: String, limit: Int, pool: BlockingPool, openFiles: OpenFileBudget) {
         self.path = path
+        self.openFiles = openFiles
         self.limit = limit
         self.pool = pool
     }
@@ -118,8 +128,8 @@ package actor SpoolWriter {
         let path = path
         if let failure { throw failure }
         do {
-            file = try await pool.run {
-                let file = try current ?? OpenSpool(path: path)
+            file = try await pool.run { [openFiles] in
+                let file = try current ?? OpenSpool(path: path, openFiles: openFiles)
                 try file.append(pending)
                 return file
             }
@@ -141,9 +151,9 @@ final class OpenSpool: @unchecked Sendable {
     private var length = 0
     private var isHandedOn = false
 
-    init(path: String) throws(DiskFault) {
+    init(path: String, openFiles: OpenFileBudget) throws(DiskFault) {
         self.path = path
-        descriptor = try FileDescriptor(opening: path, O_RDWR | O_CREAT | O_EXCL)
+        descriptor = try FileDescriptor(opening: path, O_RDWR | O_CREAT | O_EXCL, within: openFiles)
     }
 
     deinit {

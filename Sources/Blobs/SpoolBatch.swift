@@ -60,7 +60,7 @@ package final class SpoolBatch {
         }
         if let file = part.file { return try file.append(Array(bytes)) }
         if part.length <= Self.smallBytes, lease.take(bytes.count) { return part.bytes.append(contentsOf: bytes) }
-        let file = try OpenSpool(path: spool.freshPath())
+        let file = try spool.makeFile()
         part.file = file
         try file.append(part.bytes)
         lease.give(part.bytes.count)

@@ -1,5 +1,5 @@
 package import Accounts
-import Blobs
+package import Blobs
 import Crypto
 import Ecosystems
 import Formats
@@ -51,10 +51,11 @@ package struct Instance: Sendable {
 
     /// Opens, and where the policy says so migrates, an instance.
     ///
-    /// `changed` is told after every commit which project readers see differently from now on.
+    /// `changed` is told after every commit which project readers see differently from now on; `openFiles` bounds what
+    /// clients keep open.
     package static func open(
         _ configuration: InstanceConfiguration, schema: SchemaPolicy, clock: any WallClock = SystemClock(),
-        random: any RandomSource = SystemRandomSource(),
+        random: any RandomSource = SystemRandomSource(), openFiles: OpenFileShares = OpenFileShares(),
         changed: @escaping @Sendable (ProjectCoordinates) -> Void = { _ in }
     ) async throws -> Instance {
         if schema == .require, !configuration.data.exists {
@@ -78,7 +79,7 @@ package struct Instance: Sendable {
             let accountKey = try await AccountKey.load(driver, secrets: masterKey, random: random)
             return try assemble(
                 configuration, driver: driver, masterKey: masterKey, accountKey: accountKey, signer: signer, ids: ids,
-                clock: clock, random: random, changed: changed)
+                clock: clock, random: random, openFiles: openFiles, changed: changed)
         } catch {
             await driver.shutdown()
             throw error
@@ -87,7 +88,7 @@ package struct Instance: Sendable {
 
     private static func assemble(
         _ configuration: InstanceConfiguration, driver: any SQLDriver, masterKey: MasterKey, accountKey: AccountKey,
-        signer: NPMSigner, ids: RowIDs, clock: any WallClock, random: any RandomSource,
+        signer: NPMSigner, ids: RowIDs, clock: any WallClock, random: any RandomSource, openFiles: OpenFileShares,
         changed: @escaping @Sendable (ProjectCoordinates) -> Void
     ) throws -> Instance {
         let disk = BlockingPool(name: "disk", threads: 8, capacity: 1024, stepsBack: true)
@@ -97,7 +98,9 @@ package struct Instance: Sendable {
         let asking = BlockingPool(name: "asking", threads: 4, capacity: 64)
         let secrets = BlockingPool(name: "secrets", threads: 2, capacity: 64)
         let logger = Logger(label: "hallmark.blobs")
-        let blobs = FileBlobStore(directory: configuration.blobsDirectory, pool: disk, reading: reading) { fault in
+        let blobs = FileBlobStore(
+            directory: configuration.blobsDirectory, pool: disk, reading: reading, openFiles: openFiles.downloads
+        ) { fault in
             logger.error("A blob is damaged; publish its file again or restore it.", metadata: ["fault": "\(fault)"])
         }
         try DataDirectory.createFolder(configuration.blobsDirectory)
@@ -107,7 +110,8 @@ package struct Instance: Sendable {
         let core = RegistryCore(
             driver: explained, blobs: blobs,
             keeper: FileBlobKeeper(directory: configuration.blobsDirectory, pool: disk),
-            spool: Spool(directory: configuration.spoolDirectory, random: random, pool: disk),
+            spool: Spool(
+                directory: configuration.spoolDirectory, random: random, pool: disk, openFiles: openFiles.uploads),
             publishingPool: disk, inspectionPool: inspection, readingPool: reading, renderingPool: rendering,
             clock: clock, ids: ids,
             formats: Ecosystems.formats(signer: signer), limits: configuration.limits,

@@ -1,3 +1,4 @@
+import Blobs
 import Glibc
 import HTTPSupport
 import Logging
@@ -16,20 +17,27 @@ enum OpenFileLimit {
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
-    /// Allows no more connections than there are descriptors for: one each, and another for the file it downloads.
+    /// Allows no more connections than there are descriptors for: one each, and another for the file it downloads; an
+    /// eighth is for uploads.
     ///
-    /// So clients can use up the connections but never what a publish needs.
-    static func fit(_ configuration: inout ServerConfiguration, logger: Logger) {
+    /// So clients can use up the connections but never what a publish needs. A connection of HTTP/2 can ask for a hundred
+    /// files at once, and a bundle can hold a thousand: those that are too many are refused.
+    /// - Returns: How many files clients may keep open.
+    static func fit(_ configuration: inout ServerConfiguration, logger: Logger) -> OpenFileShares {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return OpenFileShares() }
         let listeners = configuration.listenTLS == nil ? 1 : 2
-        let room = Int(clamping: limit.rlim_cur) - reserve
-        let possible = max(8, room / 2 / listeners)
+        let room = max(64, Int(clamping: limit.rlim_cur) - reserve)
+        let uploads = room / 8
+        let possible = (room - uploads) / 2 / listeners
         let wanted = configuration.limits.connection.connections
-        guard wanted > possible else { return }
-        configuration.limits.connection.connections = possible
+        let connections = min(wanted, possible)
+        let shares = OpenFileShares(downloads: room - uploads - connections * listeners, uploads: uploads)
+        guard wanted > possible else { return shares }
+        configuration.limits.connection.connections = connections
         logger.warning(
             "The limit of open files allows fewer connections than configured. Raise it ('ulimit -n', LimitNOFILE).",
             metadata: ["limit": "\(limit.rlim_cur)", "connections": "\(possible)", "configured": "\(wanted)"])
+        return shares
     }
 }

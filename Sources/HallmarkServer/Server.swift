@@ -40,11 +40,12 @@ package struct Server: Sendable {
         LoggingSystem.bootstrap { JSONLogHandler(label: $0, sink: sink, clock: clock, level: level) }
         let logger = Logger(label: "hallmark")
         OpenFileLimit.raise()
-        OpenFileLimit.fit(&configuration, logger: logger)
+        let openFiles = OpenFileLimit.fit(&configuration, logger: logger)
         // An eighth is the lane's, for heads and keys.
         let cache = ResponseCache(bytes: configuration.limits.responseCacheBytes / 8 * 7)
         let instance = try await Instance.open(
-            instanceConfiguration, schema: .migrate, clock: clock, changed: { cache.invalidate($0) })
+            instanceConfiguration, schema: .migrate, clock: clock, openFiles: openFiles,
+            changed: { cache.invalidate($0) })
         let effective = EffectiveSettings(settings)
         let server = Server(
             configuration: configuration, instance: instance, cache: cache, metrics: Metrics(), sink: sink,

@@ -57,6 +57,13 @@ struct LiveServer: Sendable {
         }
     }
 
+    /// The path of the file that a PyPI project's page lists first.
+    func fileAddress(_ name: String) async throws -> String {
+        let page = try await call("GET", "/pypi/simple/\(name)/").text
+        let link = try #require(page.firstMatch(of: /href="([^"#]+)/)?.1)
+        return link.hasPrefix("http") ? try #require(URL(string: String(link))).path : String(link)
+    }
+
     /// Runs `hallmark admin project …` beside the server.
     func admin(_ words: String...) async throws {
         try await process.admin(["project"] + words).checked()

@@ -42,13 +42,6 @@ struct DamagedFileTests {
             .first { $0.hasPrefix("hallmark_blob_damaged_total ") }?.split(separator: " ").last.map(String.init)
     }
 
-    /// The address of the one file of a project.
-    private static func address(_ server: LiveServer, _ name: String) async throws -> String {
-        let page = try await server.call("GET", "/pypi/simple/\(name)/").text
-        let link = try #require(page.firstMatch(of: /href="([^"#]+)/)?.1)
-        return link.hasPrefix("http") ? try #require(URL(string: String(link))).path : String(link)
-    }
-
     @Test(
         "They are never served as good, others are, and publishing the bytes again heals them",
         arguments: Damage.allCases)
@@ -59,7 +52,7 @@ struct DamagedFileTests {
             try await server.publish(package, token: token)
             let file = try #require(Self.blobs(server).first)
             let good = try Data(contentsOf: file)
-            let address = try await Self.address(server, "cracked-lamp")
+            let address = try await server.fileAddress("cracked-lamp")
             #expect(try await server.call("GET", address).body == [UInt8](good))
             #expect(try await Self.damagedCount(server) == "0")
             try await server.publish(try await SamplePackage.make("pypi", "whole-lamp"), token: token)
@@ -74,7 +67,7 @@ struct DamagedFileTests {
             #expect(try await server.call("HEAD", address).status == 500, "what is known or seen at once")
             #expect(try await Self.damagedCount(server) == "1")
             #expect(server.process.log.contains("A blob is damaged"))
-            let other = try await Self.address(server, "whole-lamp")
+            let other = try await server.fileAddress("whole-lamp")
             #expect(try await server.call("GET", other).status == 200)
 
             try await server.publish(package, token: token)
@@ -92,7 +85,7 @@ struct DamagedFileTests {
             let file = try #require(Self.blobs(server).first)
             let good = try Data(contentsOf: file)
             try #require(good.count > 2_000_000)
-            let address = try await Self.address(server, "heavy-lamp")
+            let address = try await server.fileAddress("heavy-lamp")
             try Damage.changed.happen(to: file)
             #expect(try await server.call("HEAD", address).status == 200, "HEAD looks at the length only")
             let connection = try await RawConnection.connect(to: Int(server.process.port))
