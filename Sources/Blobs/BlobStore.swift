@@ -23,4 +23,15 @@ package protocol BlobStore: Sendable {
     /// The source tells whether its content was compared with the digest; an implementation on files returns a
     /// `VerifiableByteSource`. Throws ``BlobFault``, also where damage that was found before has not been healed.
     func open(_ digest: SHA256Digest, size: Int64) async throws -> any ByteSource
+
+    /// Opens a blob for a publish, which what readers keep open must not hold up.
+    ///
+    /// As ``open(_:size:)`` otherwise.
+    func openForPublish(_ digest: SHA256Digest, size: Int64) async throws -> any ByteSource
+}
+
+extension BlobStore {
+    package func openForPublish(_ digest: SHA256Digest, size: Int64) async throws -> any ByteSource {
+        try await open(digest, size: size)
+    }
 }

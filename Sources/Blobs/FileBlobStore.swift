@@ -82,9 +82,19 @@ package struct FileBlobStore: BlobStore {
     }
 
     package func open(_ digest: SHA256Digest, size: Int64) async throws -> any ByteSource {
+        try await open(digest, size: size, within: openFiles)
+    }
+
+    package func openForPublish(_ digest: SHA256Digest, size: Int64) async throws -> any ByteSource {
+        try await open(digest, size: size, within: nil)
+    }
+
+    private func open(
+        _ digest: SHA256Digest, size: Int64, within budget: OpenFileBudget?
+    ) async throws -> any ByteSource {
         let file: BlobFile
         do {
-            file = try await reading.run { [self] in try openFile(digest) }
+            file = try await reading.run { [self] in try openFile(digest, within: budget) }
         } catch let fault as DiskFault where fault.code == ENOENT {
             checks.note(.reported, digest, nil, .missing(digest))
             throw BlobFault.missing(digest)
@@ -98,8 +108,8 @@ package struct FileBlobStore: BlobStore {
         return file
     }
 
-    private func openFile(_ digest: SHA256Digest) throws(DiskFault) -> BlobFile {
-        let descriptor = try BlobPlace(digest, in: directory).open(within: openFiles)
+    private func openFile(_ digest: SHA256Digest, within budget: OpenFileBudget?) throws(DiskFault) -> BlobFile {
+        let descriptor = try BlobPlace(digest, in: directory).open(within: budget)
         return BlobFile(descriptor, digest, opened: try descriptor.identity(), checks: checks)
     }
 

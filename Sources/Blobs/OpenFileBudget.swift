@@ -6,10 +6,13 @@ import Synchronization
 /// The rest of what the process may open is for what cannot be refused: the database, the log, a publish that is being
 /// committed, and libraries that end the process where they cannot open a file, as libdispatch does.
 package final class OpenFileBudget: Sendable {
+    /// How many that is.
+    package let limit: Int
     private let free: Atomic<Int>
 
     /// Allows so many.
     package init(_ limit: Int = .max) {
+        self.limit = limit
         free = Atomic(limit)
     }
 

@@ -1,3 +1,4 @@
+import Blobs
 import HTTPSupport
 import HTTPTypes
 import Hummingbird
@@ -24,7 +25,7 @@ extension Server {
         let server = Server(
             configuration: configuration, instance: instance, cache: ResponseCache(bytes: 0), metrics: Metrics(),
             sink: DescriptorLogSink(), logger: Logger(label: "hallmark"),
-            assessment: assessment(of: instance, settings: EffectiveSettings(settings)))
+            assessment: assessment(of: instance, settings: EffectiveSettings(settings)), openFiles: OpenFileShares())
         let router = Router(context: RegistryContext.self)
         do {
             server.addRoutes(to: router, try PageRenderer())

@@ -24,6 +24,7 @@ package struct Server: Sendable {
     let sink: DescriptorLogSink
     let logger: Logger
     let assessment: Assessment
+    let openFiles: OpenFileShares
 
     /// Opens the instance that the settings describe and serves it until SIGTERM or SIGINT; running publishes finish.
     package static func run(_ settings: Settings) async throws {
@@ -49,7 +50,7 @@ package struct Server: Sendable {
         let effective = EffectiveSettings(settings)
         let server = Server(
             configuration: configuration, instance: instance, cache: cache, metrics: Metrics(), sink: sink,
-            logger: logger, assessment: assessment(of: instance, settings: effective))
+            logger: logger, assessment: assessment(of: instance, settings: effective), openFiles: openFiles)
         do {
             try effective.write(to: instanceConfiguration.data)
             try await instance.blobs.prepare()
@@ -83,7 +84,9 @@ package struct Server: Sendable {
         let link = try await instance.firstLink(isTerminal: isatty(STDOUT_FILENO) == 1)
         let lane = Lane(
             cache: cache, metrics: counts, log: sink, clock: instance.clock, proxies: configuration.trustedProxies,
-            bytes: configuration.limits.responseCacheBytes / 8)
+            bytes: configuration.limits.responseCacheBytes / 8,
+            // What it keeps open is not there for other downloads.
+            openFiles: min(Lane.mostOpenFiles, openFiles.downloads.limit / 4))
         let server = try HTTPServer(
             configuration: try httpConfiguration(), responder: responder(counts, try PageRenderer(), lane),
             observer: counts.observer(log: sink, clock: instance.clock), lane: lane, logger: logger

@@ -92,6 +92,9 @@ package struct Problem: Error, Hashable, Sendable {
     /// After how many seconds the same may be tried again; for ``Code/tooManyAttempts``.
     package var retryAfterSeconds: Int64?
 
+    /// Whether it says nothing of what was asked for, and the same may be taken a little later.
+    package var isTemporary: Bool { code == .overloaded || code == .unavailable }
+
     /// Makes a refusal.
     package init(_ code: Code, _ detail: String, diagnostic: String? = nil, retryAfterSeconds: Int64? = nil) {
         self.code = code

@@ -1,3 +1,5 @@
+import Blobs
+import Dispatch
 import Ecosystems
 import HallmarkTesting
 import Publishing
@@ -67,6 +69,32 @@ struct MavenSweepTests {
             server.registry.clock.advance(bySeconds: MavenCompletion.idleSeconds + 1)
             #expect(try await Self.completion(server).sweep().published == 1)
             #expect(try await server.read(place).body == sample.jar)
+        }
+    }
+
+    @Test("What cannot be looked at while the registry is busy is looked at again")
+    func busy() async throws {
+        try await EcosystemServer.withMaven { server in
+            let token = try await server.token("bob")
+            let sample = MavenSample()
+            #expect(try await server.put(sample, token: token) == [])
+            server.registry.clock.advance(bySeconds: MavenCompletion.idleSeconds + 1)
+            let pool = server.registry.core.publishingPool
+            let gate = DispatchSemaphore(value: 0)
+            let crowd = Task {
+                try await withThrowingTaskGroup { group in
+                    for _ in 0..<1024 { group.addTask { try await pool.run { gate.wait() } } }
+                    try await group.waitForAll()
+                }
+            }
+            try await waitUntil("the pool is full") { pool.load == 1024 }
+            let sweep = try await Self.completion(server).sweep()
+            for _ in 0..<1024 { gate.signal() }
+            try await crowd.value
+            #expect(sweep.published == 0 && sweep.dropped == 0 && sweep.problems.count == 1, "\(sweep)")
+            try await waitUntil("the pool is free") { pool.load == 0 }
+            #expect(try await Self.completion(server).sweep().published == 1)
+            #expect(try await server.read("releases/\(sample.directory)/tiny-1.0.jar").body == sample.jar)
         }
     }
 

@@ -33,11 +33,12 @@ extension MavenCompletion {
         }
         for deployment in try await deployments.idle(Maven.ecosystem, .open, seconds: Self.idleSeconds) {
             let age = deployments.now.seconds - deployment.updatedAt.seconds
-            if try await publishIfComplete(deployment, &sweep) {
-                sweep.published += 1
-            } else if age >= Self.keptSeconds {
+            switch try await publishIfComplete(deployment, &sweep) {
+            case true?: sweep.published += 1
+            case false? where age >= Self.keptSeconds:
                 try await deployments.drop(deployment)
                 sweep.dropped += 1
+            default: break
             }
         }
         for refused in try await deployments.idle(Maven.ecosystem, .failed, seconds: Self.keptSeconds) {
@@ -47,7 +48,8 @@ extension MavenCompletion {
         return sweep
     }
 
-    private func publishIfComplete(_ deployment: Deployment, _ sweep: inout Sweep) async throws -> Bool {
+    /// Whether it was published; nil where that cannot be known before a later sweep.
+    private func publishIfComplete(_ deployment: Deployment, _ sweep: inout Sweep) async throws -> Bool? {
         let noted = MavenNotes(deployment.details)
         guard !noted.isExamined(deployment.updatedAt), !noted.isDryRun else { return false }
         if let principal = try await deployments.sender(of: deployment) {
@@ -58,6 +60,7 @@ extension MavenCompletion {
                 }
             } catch let problem as Problem {
                 sweep.problems.append("\(deployment.name) \(deployment.version.display): \(problem.detail)")
+                if problem.isTemporary { return nil }
             }
         }
         // Not looked at again before it changes.

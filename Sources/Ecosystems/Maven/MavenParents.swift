@@ -37,7 +37,9 @@ struct MavenParents {
             guard found.file.size <= Int64(POM.maximumBytes) else { return nil }
             let source = try await completion.catalog.open(found.file.digests.sha256, size: found.file.size)
             return try POM.parse(try source.read(at: 0, count: source.length))
-        } catch is Problem {
+        } catch let problem as Problem {
+            // A parent that cannot be read at this moment is not one that is missing.
+            guard !problem.isTemporary else { throw problem }
             return nil
         } catch is POMFault {
             return nil

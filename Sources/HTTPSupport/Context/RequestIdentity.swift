@@ -75,15 +75,13 @@ package struct RequestIdentity: RouterMiddleware {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    /// Has the lane let go of an open file when the response has ended, and has not been learned.
+    /// Has the lane let go of an open file when the response has ended, or never began, and has not been learned.
     private static func letGo(after response: inout Response, _ context: RegistryContext, _ lane: Lane) {
         let body = response.body
         let length = response.headers[.contentLength]
-        let requestID = context.requestID
-        let eventLoop = context.channel.eventLoop
+        let hold = LaneHold(lane: lane, requestID: context.requestID, eventLoop: context.channel.eventLoop)
         response.body = ResponseBody(contentLength: body.contentLength) { writer in
-            // Behind the end of the response, which the event loop has been given before.
-            defer { eventLoop.execute { _ = lane.take(requestID: requestID) } }
+            defer { withExtendedLifetime(hold) {} }
             try await body.write(writer)
         }
         response.headers[.contentLength] = length
@@ -116,5 +114,23 @@ package struct RequestIdentity: RouterMiddleware {
                 default: false
                 }
             }
+    }
+}
+
+/// Goes with the body of a response, and takes its offer back from the lane then.
+private final class LaneHold: Sendable {
+    private let lane: Lane
+    private let requestID: String
+    private let eventLoop: any EventLoop
+
+    init(lane: Lane, requestID: String, eventLoop: any EventLoop) {
+        self.lane = lane
+        self.requestID = requestID
+        self.eventLoop = eventLoop
+    }
+
+    deinit {
+        // Behind the end of the response, which the event loop has been given before.
+        eventLoop.execute { [lane, requestID] in _ = lane.take(requestID: requestID) }
     }
 }

@@ -15,8 +15,8 @@ package final class Lane: Sendable {
     /// An offer whose response never passes a lane is pushed out by others; one that keeps a file open is taken back when
     /// its response has ended.
     private static let waitingLessons = 1024
-    /// How many files are kept open on all event loops together.
-    private static let openFiles = 256
+    /// How many files are kept open on all event loops together, where as many may be open.
+    package static let mostOpenFiles = 256
 
     private struct Waiting {
         var lessons: [String: LaneLesson] = [:]
@@ -30,6 +30,7 @@ package final class Lane: Sendable {
     let clock: any WallClock
     let proxies: TrustedProxies
     private let bytes: Int
+    private let openFiles: Int
     private let waiting = Mutex(Waiting())
     private let loops = Mutex<[ObjectIdentifier: NIOLoopBound<LaneLoop>]>([:])
     private let loopCount = Atomic(1)
@@ -42,10 +43,12 @@ package final class Lane: Sendable {
     ///   - clock: The time for `Date` and the log.
     ///   - proxies: Connections of these are left to the framework: what they say of their clients is not the lane's to read.
     ///   - bytes: How much heads and keys may take on all event loops together. Documents are the cache's own.
+    ///   - openFiles: How many files are kept open on all event loops together; each loop has one at least.
     package init(
         cache: ResponseCache, metrics: HTTPMetrics, log: (any LogSink)?, clock: any WallClock,
-        proxies: TrustedProxies = TrustedProxies(), bytes: Int = 8 << 20
+        proxies: TrustedProxies = TrustedProxies(), bytes: Int = 8 << 20, openFiles: Int = Lane.mostOpenFiles
     ) {
+        self.openFiles = openFiles
         self.cache = cache
         self.metrics = metrics
         self.log = log
@@ -58,7 +61,7 @@ package final class Lane: Sendable {
     var bytesPerLoop: Int { bytes / loopCount.load(ordering: .relaxed) }
 
     /// How many files one event loop may keep open.
-    var filesPerLoop: Int { max(8, Self.openFiles / loopCount.load(ordering: .relaxed)) }
+    var filesPerLoop: Int { max(1, openFiles / loopCount.load(ordering: .relaxed)) }
 
     /// What connections on an event loop share; to be called on it.
     func loop(of eventLoop: any EventLoop) -> LaneLoop {

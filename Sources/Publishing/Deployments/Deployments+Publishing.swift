@@ -57,7 +57,7 @@ extension Deployments {
     /// A file's content.
     package func content(_ file: DeploymentFile) async throws -> any ByteSource {
         do {
-            return try await core.blobs.open(file.digests.sha256, size: file.size)
+            return try await core.blobs.openForPublish(file.digests.sha256, size: file.size)
         } catch let fault as BlobFault {
             throw Catalog.damaged(diagnostic: "\(fault)")
         } catch let fault as DiskFault {
