@@ -104,7 +104,12 @@ extension HTTPServerBuilder {
     fileprivate static func registryPlain(
         limits: ConnectionLimits, observer: ConnectionObserver, lane: Lane?
     ) -> HTTPServerBuilder {
-        .http1(configuration: .registry(limits: limits, isSecure: false, observer: observer, lane: lane))
+        HTTPServerBuilder { responder in
+            HeldChannel(
+                base: HTTP1Channel(
+                    responder: responder,
+                    configuration: .registry(limits: limits, isSecure: false, observer: observer, lane: lane)))
+        }
     }
 
     /// TLS 1.2 and later with HTTP/2 and HTTP/1.1 by ALPN.
@@ -118,7 +123,7 @@ extension HTTPServerBuilder {
             let channel = try SecureChannel(
                 tls: tls, http1: .registry(limits: limits, isSecure: true, observer: observer, lane: lane),
                 limits: limits, observer: observer, lane: lane, responder: responder)
-            return HandshakeBoundChannel(base: channel, time: limits.handshakeTime)
+            return HeldChannel(base: HandshakeBoundChannel(base: channel, time: limits.handshakeTime))
         }
     }
 }

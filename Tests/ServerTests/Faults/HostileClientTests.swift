@@ -35,6 +35,20 @@ struct HostileClientTests {
         }
     }
 
+    @Test("A server that stops while connections wait to be accepted ends as it should", arguments: [false, true])
+    func stopping(isSecure: Bool) async throws {
+        for _ in 0..<6 {
+            let process = try await ServerProcess(
+                ServerProcess.Options(environment: ["HALLMARK_MAX_CONNECTIONS": "8"], localTLS: isSecure))
+            let port = Int(isSecure ? process.securePort : process.port)
+            var crowd: [RawConnection] = []
+            for _ in 0..<150 { crowd.append(try await RawConnection.connect(to: port)) }
+            // Those that wait are accepted while the server stops.
+            for connection in crowd { connection.abandon() }
+            try await process.stop()
+        }
+    }
+
     @Test("Hundreds that hold their connections in every way, and others are served")
     func crowd() async throws {
         try await withLiveServer { server in
