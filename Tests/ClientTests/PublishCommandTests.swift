@@ -191,8 +191,7 @@ struct PublishCommandTests {
         #expect(elsewhere.status == 1 && elsewhere.says("Nothing answers at"), "\(elsewhere)")
 
         // A build tool sees neither the token nor where it is.
-        try home.write("#!/bin/sh\nenv > \"$HOME/seen\"\nexit 3\n", to: "bin/npm")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: home.path("bin/npm"))
+        try await home.writeProgram("#!/bin/sh\nenv > \"$HOME/seen\"\nexit 3\n", to: "bin/npm")
         try home.npmPackage("refused-lamp", "1.0.0", folder: "npm")
         let failed = try await hallmark(
             ["publish", "npm"], token: nil,

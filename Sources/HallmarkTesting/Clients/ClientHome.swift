@@ -93,6 +93,18 @@ package final class ClientHome: Sendable {
         try data.write(to: file)
     }
 
+    /// Writes a program below the home.
+    ///
+    /// Another program does it: a file that is open for writing cannot be run, and whatever this process starts at the same
+    /// time holds its open files for a moment.
+    package func writeProgram(_ text: String, to path: String) async throws {
+        try write(text, to: path + ".text")
+        try await Command(
+            ["install", "-m", "755", self.path(path + ".text"), self.path(path)], environment: environment,
+            directory: directory
+        ).run().checked()
+    }
+
     /// The text of a file below the home.
     package func read(_ path: String) throws -> String {
         try String(contentsOf: directory.appending(path: path), encoding: .utf8)
