@@ -27,7 +27,9 @@ package enum FreePort {
     package struct Exhausted: Error {}
 
     private static func isFree(_ port: UInt16) throws -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // Not for programs that are started just now: they would hold the port as long as they run.
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(AF_INET, kind, 0)
         guard descriptor >= 0 else { throw ChildProcess.SpawnFailure(program: "socket", code: errno) }
         defer { close(descriptor) }
         var address = sockaddr_in()
