@@ -128,7 +128,7 @@ struct MavenPublisher: Sendable {
         do {
             bundle = MavenBundle(
                 try await services.publishing.deployments.unpack(archive) { MavenPath($0)?.checksum != nil })
-        } catch let problem as Problem where problem.code != .internalError {
+        } catch let problem as Problem where problem.code != .internalError && !problem.isTemporary {
             return [MavenBundle.common: [problem.detail]]
         }
         var errors: [String: [String]] = bundle.faults.isEmpty ? [:] : [MavenBundle.common: bundle.faults]
@@ -148,7 +148,7 @@ struct MavenPublisher: Sendable {
             _ = try await services.publishing.publish(submissions, with: grant, into: staging)
         } catch let refusal as BundleRefusal {
             for (label, problems) in refusal.refusals { errors[Self.purl(label)] = problems.map(\.detail) }
-        } catch let problem as Problem where problem.code != .internalError {
+        } catch let problem as Problem where problem.code != .internalError && !problem.isTemporary {
             errors[MavenBundle.common] = [problem.detail]
         }
         return errors
