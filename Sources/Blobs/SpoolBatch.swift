@@ -3,7 +3,8 @@ import RegistryModel
 /// Several files on their way to the disk from one thread, as an archive is unpacked.
 ///
 /// Small ones stay in memory, as other small uploads do, as far as there is any for them: an archive can hold a hundred times
-/// what was sent. The others are written as they come. Blocking; call it off the event loops. What is not finished is gone with the object.
+/// what was sent. The others are written as they come. Blocking; call it off the event loops. What is not finished is gone
+/// with the object.
 package final class SpoolBatch {
     private let spool: Spool
     private let limit: Int
